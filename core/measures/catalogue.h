@@ -1,0 +1,43 @@
+// The one table of measures: the command line, the window, result files and the documentation all read it.
+#pragma once
+
+#include "core/data/comparison.h"
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace stratoscope::measures {
+
+struct MeasureInfo {
+    std::string_view name;       ///< information_imbalance
+    std::string_view title;      ///< Information imbalance
+    std::string_view symbol;     ///< Δ, for axes and readouts
+    int version;                 ///< of the definition
+    Direction direction;
+    Sense sense;
+    bool takes_k;
+    bool takes_distance;         ///< false for cka: linear kernels of the raw rows
+    std::string_view range;      ///< "(k+1)/N … 1"
+    std::string_view floor;      ///< formula, in words a person reads
+    std::string_view null_value; ///< the same for unrelated layers
+    std::string_view summary;    ///< one sentence: what it tells
+    std::string_view definition; ///< the formula and its conventions, a paragraph
+    std::string_view source;     ///< citation
+};
+
+struct Preset {
+    std::string_view name;  ///< as_published, platonic, …
+    std::string_view title;
+    std::string_view measure;
+    std::optional<std::size_t> k;
+    Distance distance;
+};
+
+[[nodiscard]] std::span<const MeasureInfo> catalogue();
+[[nodiscard]] std::span<const Preset> presets();
+/// '-' and '_' are the same; null when there is none of that name.
+[[nodiscard]] const MeasureInfo* find_measure(std::string_view name);
+[[nodiscard]] const Preset* find_preset(std::string_view name);
+
+} // namespace stratoscope::measures

@@ -16,7 +16,7 @@ std::string compose(const ErrorParts& parts) {
 
 } // namespace
 
-Error::Error(ErrorKind kind, ErrorParts parts) :
-    std::runtime_error(compose(parts)), kind_(kind), parts_(std::move(parts)) {}
+Error::Error(ErrorKind kind, ErrorParts parts)
+    : std::runtime_error(compose(parts)), kind_(kind), parts_(std::move(parts)) {}
 
 } // namespace stratoscope

@@ -30,7 +30,8 @@ std::uint16_t float32_to_float16(float value) noexcept {
         return static_cast<std::uint16_t>(sign | 0x7e00u);
     if (magnitude >= 0x477ff000u) // 65520 and above rounds to infinity
         return static_cast<std::uint16_t>(sign | 0x7c00u);
-    if (magnitude < 0x38800000u) { // below the smallest normal half: adding 0.5 lets the adder round to multiples of 2⁻²⁴
+    if (magnitude <
+        0x38800000u) { // below the smallest normal half: adding 0.5 lets the adder round to multiples of 2⁻²⁴
         const float shifted = std::bit_cast<float>(magnitude) + 0.5f;
         return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3f000000u));
     }
@@ -51,14 +52,16 @@ void narrow_plain(const float* in, std::uint16_t* out, std::size_t n) noexcept {
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx,f16c"))) void widen_f16c(const std::uint16_t* in, float* out, std::size_t n) noexcept {
+__attribute__((target("avx,f16c"))) void widen_f16c(const std::uint16_t* in, float* out,
+                                                    std::size_t n) noexcept {
     std::size_t i = 0;
     for (; i + 8 <= n; i += 8)
         _mm256_storeu_ps(out + i, _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(in + i))));
     widen_plain(in + i, out + i, n - i);
 }
 
-__attribute__((target("avx,f16c"))) void narrow_f16c(const float* in, std::uint16_t* out, std::size_t n) noexcept {
+__attribute__((target("avx,f16c"))) void narrow_f16c(const float* in, std::uint16_t* out,
+                                                     std::size_t n) noexcept {
     std::size_t i = 0;
     for (; i + 8 <= n; i += 8)
         _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i),

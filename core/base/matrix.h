@@ -17,12 +17,14 @@ namespace stratoscope {
 /// a × b, or an Error that names what was too large. For sizes read from files.
 [[nodiscard]] inline std::size_t checked_product(std::size_t a, std::size_t b, const char* what) {
     if (a != 0 && b > std::numeric_limits<std::size_t>::max() / a)
-        throw Error(ErrorKind::bad_data, {.what = std::string(what) + " is too large for this machine's addresses",
-                                          .found = std::to_string(a) + " × " + std::to_string(b)});
+        throw Error(ErrorKind::bad_data,
+                    {.what = std::string(what) + " is too large for this machine's addresses",
+                     .found = std::to_string(a) + " × " + std::to_string(b)});
     return a * b;
 }
 
-/// 64-byte aligned, uninitialised storage for numbers: what vector kernels want and std::vector does not promise.
+/// 64-byte aligned, uninitialised storage for numbers: what vector kernels want and std::vector does not
+/// promise.
 template <class T>
 struct AlignedAllocator {
     using value_type = T;
@@ -53,27 +55,23 @@ struct MatrixView {
 
     MatrixView() = default;
     MatrixView(T* data_, std::size_t rows_, std::size_t cols_) : MatrixView(data_, rows_, cols_, cols_) {}
-    MatrixView(T* data_, std::size_t rows_, std::size_t cols_, std::size_t stride_) :
-        data(data_), rows(rows_), cols(cols_), stride(stride_) {}
+    MatrixView(T* data_, std::size_t rows_, std::size_t cols_, std::size_t stride_)
+        : data(data_), rows(rows_), cols(cols_), stride(stride_) {}
 
     [[nodiscard]] std::span<T> row(std::size_t i) const { return {data + i * stride, cols}; }
     [[nodiscard]] T& operator()(std::size_t i, std::size_t j) const { return data[i * stride + j]; }
     [[nodiscard]] MatrixView middle_rows(std::size_t first, std::size_t count) const {
         return {data + first * stride, count, cols, stride};
     }
-    operator MatrixView<const T>() const
-        requires(!std::is_const_v<T>)
-    {
-        return {data, rows, cols, stride};
-    }
+    operator MatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols, stride}; }
 };
 
 template <class T>
 class Matrix {
   public:
     Matrix() = default;
-    Matrix(std::size_t rows, std::size_t cols, T fill = T{}) :
-        rows_(rows), cols_(cols), values_(checked_product(rows, cols, "a matrix"), fill) {}
+    Matrix(std::size_t rows, std::size_t cols, T fill = T{})
+        : rows_(rows), cols_(cols), values_(checked_product(rows, cols, "a matrix"), fill) {}
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t cols() const noexcept { return cols_; }

@@ -10,7 +10,8 @@ namespace stratoscope {
 
 class ThreadPool;
 
-/// fraction: 0…1 of the *time* of the whole task, as well as the task can tell; stage: what is being done, for a person.
+/// fraction: 0…1 of the *time* of the whole task, as well as the task can tell; stage: what is being done,
+/// for a person.
 using ProgressFunction = std::function<void(double fraction, std::string_view stage)>;
 
 struct Task {

@@ -9,7 +9,7 @@ struct ThreadPool::Loop {
     std::size_t count;
     const std::function<void(std::size_t, std::size_t)>& body;
     std::atomic<std::size_t> next{0};
-    std::size_t busy = 0;                // workers inside run(), guarded by the pool's mutex
+    std::size_t busy = 0;                 // workers inside run(), guarded by the pool's mutex
     std::exception_ptr failure = nullptr; // guarded by failure_mutex
     std::mutex failure_mutex = {};
 

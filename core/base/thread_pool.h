@@ -1,4 +1,5 @@
-// A few threads that share the items of one loop. std::thread alone, so that a thread sanitizer sees all of it.
+// A few threads that share the items of one loop. std::thread alone, so that a thread sanitizer sees all of
+// it.
 #pragma once
 
 #include <condition_variable>
@@ -21,11 +22,13 @@ class ThreadPool {
 
     [[nodiscard]] std::size_t size() const noexcept { return threads_.size() + 1; }
 
-    /// Calls body(item, worker) for each item of 0…count−1, in rising order of start; worker is 0…size()−1 and no two
-    /// calls with the same worker overlap, so scratch memory may be kept per worker. The first exception of any call
-    /// (Cancelled included) stops the handing out of items and is thrown here, after running calls have ended.
-    /// Calls from several threads take turns; a call from inside a body runs in that thread alone, as worker 0.
-    void parallel_for(std::size_t count, const std::function<void(std::size_t item, std::size_t worker)>& body);
+    /// Calls body(item, worker) for each item of 0…count−1, in rising order of start; worker is 0…size()−1
+    /// and no two calls with the same worker overlap, so scratch memory may be kept per worker. The first
+    /// exception of any call (Cancelled included) stops the handing out of items and is thrown here, after
+    /// running calls have ended. Calls from several threads take turns; a call from inside a body runs in
+    /// that thread alone, as worker 0.
+    void parallel_for(std::size_t count,
+                      const std::function<void(std::size_t item, std::size_t worker)>& body);
 
   private:
     struct Loop;

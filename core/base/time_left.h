@@ -13,8 +13,8 @@ class TimeLeft {
     explicit TimeLeft(Clock::time_point start = Clock::now()) : start_(start) {}
 
     /// fraction 0…1 reached at `now`; nothing while too little is known (under 2 % or 0.3 s).
-    [[nodiscard]] std::optional<std::chrono::duration<double>> after(double fraction,
-                                                                     Clock::time_point now = Clock::now()) const;
+    [[nodiscard]] std::optional<std::chrono::duration<double>>
+    after(double fraction, Clock::time_point now = Clock::now()) const;
 
   private:
     Clock::time_point start_;

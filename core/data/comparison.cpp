@@ -12,9 +12,12 @@ std::string_view name_of(Sense sense) {
 
 std::string_view name_of(Distance distance) {
     switch (distance) {
-    case Distance::euclidean: return "euclidean";
-    case Distance::cosine: return "cosine";
-    case Distance::hamming: return "hamming";
+    case Distance::euclidean:
+        return "euclidean";
+    case Distance::cosine:
+        return "cosine";
+    case Distance::hamming:
+        return "hamming";
     }
     return "unknown";
 }

@@ -41,22 +41,23 @@ struct ComparedLayer {
 
 /// What was computed: equal definitions over equal inputs give equal values.
 struct Definition {
-    std::string measure;            ///< information_imbalance, overlap, cka, cka_unbiased, …
-    int version = 1;                ///< of the measure's definition
+    std::string measure; ///< information_imbalance, overlap, cka, cka_unbiased, …
+    int version = 1;     ///< of the measure's definition
     Direction direction = Direction::directed;
     Sense sense = Sense::distance;
-    std::optional<std::size_t> k;   ///< nothing where the measure has no k
+    std::optional<std::size_t> k; ///< nothing where the measure has no k
     Distance distance = Distance::euclidean;
-    std::string pooling;            ///< of the layers, "mixed" when they differ
-    std::size_t images = 0;         ///< N used
+    std::string pooling;               ///< of the layers, "mixed" when they differ
+    std::size_t images = 0;            ///< N used
     std::optional<std::size_t> subset; ///< asked-for --subset
     std::uint64_t seed = 0;
-    std::size_t error_subsets = 0;  ///< disjoint subsets behind standard_error, 0 when it comes from elsewhere
+    std::size_t error_subsets = 0; ///< disjoint subsets behind standard_error, 0 when it comes from elsewhere
     bool operator==(const Definition&) const = default;
 };
 
-/// For each image, the means of its divergences over a layer's row and column of the matrix (the layer with itself left
-/// out): what is an outlier everywhere, taken off to rank images by what is specific to a pair. N × layers each.
+/// For each image, the means of its divergences over a layer's row and column of the matrix (the layer with
+/// itself left out): what is an outlier everywhere, taken off to rank images by what is specific to a pair. N
+/// × layers each.
 struct ImageMeans {
     Matrix<float> from;         ///< (image, row layer): mean over columns of c_i(row → ·)
     Matrix<float> to;           ///< (image, column layer): mean over rows of c_i(· → column)
@@ -72,11 +73,12 @@ struct Comparison {
     Matrix<double> standard_error; ///< sampling error: how far another draw of images might be
     Matrix<double> floor;          ///< the value of a layer with itself
     Matrix<double> null_value;     ///< the value of unrelated layers
-    /// The measure on each disjoint subset of the images, on the scale of the full N (excess over the subset's floor, mapped
-    /// back), whence standard_error; bands of curves take them jointly. Empty where the measure has none.
+    /// The measure on each disjoint subset of the images, on the scale of the full N (excess over the
+    /// subset's floor, mapped back), whence standard_error; bands of curves take them jointly. Empty where
+    /// the measure has none.
     std::vector<Matrix<double>> subset_values;
     std::shared_ptr<const ImageMeans> image_means; ///< information_imbalance alone, else null
-    std::uint64_t rechecks = 0; ///< float64 rechecks of near-ties
+    std::uint64_t rechecks = 0;                    ///< float64 rechecks of near-ties
     std::vector<Warning> warnings;
 
     [[nodiscard]] bool directed() const noexcept { return definition.direction == Direction::directed; }

@@ -40,7 +40,8 @@ std::vector<Warning> order_layers(Model& model, std::vector<bool> has_depth) {
         last = std::max(last, layer.index);
     for (std::size_t l = 0; l < model.layers.size(); ++l) {
         Layer& layer = model.layers[l];
-        const double by_index = last == 0 ? 0.0 : static_cast<double>(layer.index) / static_cast<double>(last);
+        const double by_index =
+            last == 0 ? 0.0 : static_cast<double>(layer.index) / static_cast<double>(last);
         if (!has_depth[l])
             layer.depth = by_index;
         else if (!(layer.depth >= 0.0 && layer.depth <= 1.0)) {

@@ -1,4 +1,5 @@
-// What was opened: images, and models with their layers in the order of processing. Immutable once built, cheap to copy.
+// What was opened: images, and models with their layers in the order of processing. Immutable once built,
+// cheap to copy.
 #pragma once
 
 #include "core/data/image_set.h"
@@ -23,14 +24,14 @@ struct Layer {
     std::string pooling;            ///< cls, mean, max, flatten, none, …; empty when the file doesn't say
     std::vector<std::size_t> shape; ///< of one image's activation before pooling; empty when unknown
     std::shared_ptr<const RowSource> rows; ///< null when the layer is unusable
-    std::string unusable;           ///< why it can't be used ("has 900 rows, the images are 1000"), empty when it can
+    std::string unusable; ///< why it can't be used ("has 900 rows, the images are 1000"), empty when it can
 
     [[nodiscard]] bool usable() const noexcept { return rows != nullptr && unusable.empty(); }
 };
 
 struct Model {
-    std::string name;  ///< as in the file; part of "model/layer"
-    std::string title; ///< for people; equals name when the file has none
+    std::string name;      ///< as in the file; part of "model/layer"
+    std::string title;     ///< for people; equals name when the file has none
     std::string family;    ///< cnn, transformer, other, statistics, or empty
     std::string objective; ///< free text, may be empty
     std::string source;
@@ -60,7 +61,8 @@ struct Dataset {
     ImageSet images;
     std::vector<Model> models;
     std::vector<InputFile> inputs;
-    std::vector<Warning> warnings; ///< of opening: images left out, layers that can't be used, notices on what was passed over
+    std::vector<Warning>
+        warnings; ///< of opening: images left out, layers that can't be used, notices on what was passed over
 
     [[nodiscard]] const Model& model(LayerId id) const { return models.at(id.model); }
     [[nodiscard]] const Layer& layer(LayerId id) const { return models.at(id.model).layers.at(id.layer); }
@@ -72,8 +74,9 @@ struct Dataset {
     [[nodiscard]] std::optional<LayerId> find(std::string_view path) const;
 };
 
-/// Sorts a model's layers by index and fills depths where `has_depth` says none was stored: index/(largest index), 0 for a
-/// single step. Sizes must match. Depths outside 0…1 are replaced too, and named in the returned warnings.
+/// Sorts a model's layers by index and fills depths where `has_depth` says none was stored: index/(largest
+/// index), 0 for a single step. Sizes must match. Depths outside 0…1 are replaced too, and named in the
+/// returned warnings.
 std::vector<Warning> order_layers(Model& model, std::vector<bool> has_depth);
 
 } // namespace stratoscope

@@ -12,11 +12,11 @@ struct LayerHealth {
     LayerId layer;
     std::size_t images = 0;
     std::size_t dimension = 0;
-    std::size_t nonfinite_rows = 0; ///< rows with a NaN or infinity
+    std::size_t nonfinite_rows = 0;  ///< rows with a NaN or infinity
     std::size_t first_nonfinite = 0; ///< the first such image, where there is one
-    bool constant = false;          ///< all rows equal
-    std::size_t duplicate_rows = 0; ///< rows equal to an earlier one
-    std::size_t zero_rows = 0;      ///< rows of zeros: without direction for cosine
+    bool constant = false;           ///< all rows equal
+    std::size_t duplicate_rows = 0;  ///< rows equal to an earlier one
+    std::size_t zero_rows = 0;       ///< rows of zeros: without direction for cosine
 };
 
 struct HealthLine {

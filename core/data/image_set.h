@@ -33,7 +33,8 @@ class ThumbnailSource {
     ThumbnailSource& operator=(const ThumbnailSource&) = default;
 };
 
-/// Low-level statistics, one column a statistic, in its own unit (z-scored only where a layer is made of them).
+/// Low-level statistics, one column a statistic, in its own unit (z-scored only where a layer is made of
+/// them).
 struct ImageStatistics {
     std::vector<std::string> names;
     Matrix<float> values; ///< N × names.size(), or empty
@@ -41,13 +42,13 @@ struct ImageStatistics {
 };
 
 struct ImageSet {
-    std::vector<std::string> ids;                   ///< N, unique
-    bool ids_are_positions = false;                 ///< the file had none; "0", "1", … were made up
-    std::vector<std::int64_t> labels;               ///< N, or empty
-    std::vector<std::string> label_names;           ///< indexed by label where the label is in range, or empty
-    std::vector<std::filesystem::path> paths;       ///< N absolute paths (an empty one = unknown), or empty
+    std::vector<std::string> ids;             ///< N, unique
+    bool ids_are_positions = false;           ///< the file had none; "0", "1", … were made up
+    std::vector<std::int64_t> labels;         ///< N, or empty
+    std::vector<std::string> label_names;     ///< indexed by label where the label is in range, or empty
+    std::vector<std::filesystem::path> paths; ///< N absolute paths (an empty one = unknown), or empty
     std::shared_ptr<const ThumbnailSource> thumbnails; ///< or null
-    ImageStatistics statistics;                     ///< the file's own; computed ones replace them
+    ImageStatistics statistics;                        ///< the file's own; computed ones replace them
 
     [[nodiscard]] std::size_t size() const noexcept { return ids.size(); }
     /// The label's name, its number where it has no name, empty where there are no labels.

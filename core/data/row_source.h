@@ -12,15 +12,20 @@ enum class ElementType { float16, float32, float64, integer };
 
 [[nodiscard]] constexpr std::string_view name_of(ElementType type) {
     switch (type) {
-    case ElementType::float16: return "float16";
-    case ElementType::float32: return "float32";
-    case ElementType::float64: return "float64";
-    case ElementType::integer: return "integer";
+    case ElementType::float16:
+        return "float16";
+    case ElementType::float32:
+        return "float32";
+    case ElementType::float64:
+        return "float64";
+    case ElementType::integer:
+        return "integer";
     }
     return "unknown";
 }
 
-/// N × D numbers, row i belonging to image i of the dataset. Immutable; every method may be called from any thread.
+/// N × D numbers, row i belonging to image i of the dataset. Immutable; every method may be called from any
+/// thread.
 class RowSource {
   public:
     virtual ~RowSource() = default;
@@ -29,8 +34,8 @@ class RowSource {
     [[nodiscard]] virtual std::size_t cols() const = 0;
     [[nodiscard]] virtual ElementType element_type() const = 0;
 
-    /// Reads rows first … first + out.rows − 1; out.cols must equal cols(). Throws Error(io or bad_data) naming the
-    /// file and dataset. The float form rounds float64 files to nearest.
+    /// Reads rows first … first + out.rows − 1; out.cols must equal cols(). Throws Error(io or bad_data)
+    /// naming the file and dataset. The float form rounds float64 files to nearest.
     virtual void read(std::size_t first, MatrixView<float> out) const = 0;
     virtual void read(std::size_t first, MatrixView<double> out) const = 0;
 

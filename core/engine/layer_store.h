@@ -1,4 +1,5 @@
-// Layers as the pass wants them, read once and shared by all jobs: the window asks for the same layers again and again.
+// Layers as the pass wants them, read once and shared by all jobs: the window asks for the same layers again
+// and again.
 #pragma once
 
 #include "core/base/task.h"
@@ -13,7 +14,8 @@ namespace stratoscope::engine {
 
 class PreparedLayer;
 
-/// Thread-safe. Holds prepared layers up to a budget, least recently used ones leave first (those in use stay alive).
+/// Thread-safe. Holds prepared layers up to a budget, least recently used ones leave first (those in use stay
+/// alive).
 class LayerStore {
   public:
     explicit LayerStore(std::size_t budget_bytes = std::size_t{4} << 30);
@@ -21,9 +23,10 @@ class LayerStore {
     LayerStore(const LayerStore&) = delete;
     LayerStore& operator=(const LayerStore&) = delete;
 
-    /// Reads the layer if it isn't here. Never null; throws Error(bad_data) on NaN or Inf, naming rows and the first image.
-    [[nodiscard]] std::shared_ptr<const PreparedLayer> get(const Dataset& dataset, LayerId layer, Distance distance,
-                                                           const Task& task);
+    /// Reads the layer if it isn't here. Never null; throws Error(bad_data) on NaN or Inf, naming rows and
+    /// the first image.
+    [[nodiscard]] std::shared_ptr<const PreparedLayer> get(const Dataset& dataset, LayerId layer,
+                                                           Distance distance, const Task& task);
     void clear();
 
   private:

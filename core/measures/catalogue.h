@@ -10,10 +10,10 @@
 namespace stratoscope::measures {
 
 struct MeasureInfo {
-    std::string_view name;       ///< information_imbalance
-    std::string_view title;      ///< Information imbalance
-    std::string_view symbol;     ///< Δ, for axes and readouts
-    int version;                 ///< of the definition
+    std::string_view name;   ///< information_imbalance
+    std::string_view title;  ///< Information imbalance
+    std::string_view symbol; ///< Δ, for axes and readouts
+    int version;             ///< of the definition
     Direction direction;
     Sense sense;
     bool takes_k;
@@ -27,7 +27,7 @@ struct MeasureInfo {
 };
 
 struct Preset {
-    std::string_view name;  ///< as_published, platonic, …
+    std::string_view name; ///< as_published, platonic, …
     std::string_view title;
     std::string_view measure;
     std::optional<std::size_t> k;

@@ -35,13 +35,13 @@ struct CompareRequest {
 /// 30, but no more than N/20 and at least 1.
 [[nodiscard]] std::size_t default_k(std::size_t images);
 
-/// One snapshot a requested measure, in the request's order. Called from the thread that called compare(), at most every
-/// 50 ms or so, the first as early as a first block of rows allows.
+/// One snapshot a requested measure, in the request's order. Called from the thread that called compare(), at
+/// most every 50 ms or so, the first as early as a first block of rows allows.
 using SnapshotFunction = std::function<void(std::shared_ptr<const std::vector<Snapshot>>)>;
 
-/// One comparison a requested measure. Unusable layers keep their row and column, all NaN, with a warning; no usable layer
-/// at all is Error(bad_data). Throws Cancelled, Error(usage) for a bad request, Error(bad_data) for N < 4.
-/// The same input gives the same result bit for bit, whatever the number of threads.
+/// One comparison a requested measure. Unusable layers keep their row and column, all NaN, with a warning; no
+/// usable layer at all is Error(bad_data). Throws Cancelled, Error(usage) for a bad request, Error(bad_data)
+/// for N < 4. The same input gives the same result bit for bit, whatever the number of threads.
 [[nodiscard]] std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& request,
                                               engine::LayerStore& layers, const Task& task,
                                               const SnapshotFunction& on_snapshot = {});

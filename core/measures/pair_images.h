@@ -13,14 +13,16 @@ class LayerStore;
 
 namespace stratoscope::measures {
 
-/// The images' parts c_i of the information imbalance of two layers, in both directions (MEASURES.md 1: c_i(a→b) has mean Δ(a→b)).
+/// The images' parts c_i of the information imbalance of two layers, in both directions (MEASURES.md 1:
+/// c_i(a→b) has mean Δ(a→b)).
 struct PairDivergence {
     std::size_t k = 0;
     Distance distance = Distance::euclidean;
     std::vector<double> forward;  ///< (image) c_i(a→b)
     std::vector<double> backward; ///< (image) c_i(b→a)
-    /// Whether the ranking of images would hold on other reference images: the rank correlation of c_i over two disjoint
-    /// halves of the reference images, stepped up to the whole (Spearman–Brown). 1 = fully, 0 = not at all; NaN if undefined.
+    /// Whether the ranking of images would hold on other reference images: the rank correlation of c_i over
+    /// two disjoint halves of the reference images, stepped up to the whole (Spearman–Brown). 1 = fully, 0 =
+    /// not at all; NaN if undefined.
     double forward_reliability = 0.0;
     double backward_reliability = 0.0;
 };

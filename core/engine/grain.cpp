@@ -1,0 +1,247 @@
+#include "core/engine/grain.h"
+
+#include "core/engine/subsets.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace stratoscope::engine {
+namespace {
+
+void add(Matrix<double>& to, const Matrix<double>& from) {
+    double* out = to.data();
+    for (const double value : from.values())
+        *out++ += value;
+}
+
+void zero(Matrix<double>& matrix) {
+    std::fill_n(matrix.data(), matrix.values().size(), 0.0);
+}
+
+std::size_t groups_in(const std::vector<std::uint32_t>& group_of) {
+    return group_of.empty() ? 0 : *std::ranges::max_element(group_of) + std::size_t{1};
+}
+
+} // namespace
+
+GrainTables::GrainTables(const PassPlan& plan_, std::size_t images_) : plan(plan_), images(images_) {
+    for (const auto& layer : plan.layers)
+        constant.push_back(layer->constant());
+    if (plan.imbalance && !plan.error_group.empty())
+        members = members_of(plan.error_group, groups_in(plan.error_group));
+    for (const std::size_t k : plan.ks) {
+        std::vector<std::size_t>& scaled = subset_k.emplace_back();
+        for (const auto& group : members) {
+            const double share = static_cast<double>(group.size()) / static_cast<double>(images);
+            const auto k_g = std::max<std::size_t>(
+                1, static_cast<std::size_t>(std::lround(static_cast<double>(k) * share)));
+            scaled.push_back(group.size() >= 4 && k_g < group.size() ? k_g : 0);
+        }
+    }
+    if (plan.overlap && !plan.jackknife_group.empty()) {
+        jackknife_size.assign(groups_in(plan.jackknife_group), 0);
+        for (const std::uint32_t group : plan.jackknife_group)
+            ++jackknife_size[group];
+        // An image keeps at least images − 1 − size others when a tenth of that size goes.
+        jackknife = plan.ks.back() + *std::ranges::max_element(jackknife_size) < images - 1;
+    }
+}
+
+PassSums GrainTables::empty_sums() const {
+    const std::size_t layers = plan.layers.size();
+    PassSums sums;
+    sums.images = images;
+    for (const auto& group : members)
+        sums.group_size.push_back(group.size());
+    if (jackknife)
+        sums.jackknife_size = jackknife_size;
+    for (std::size_t at = 0; at < plan.ks.size(); ++at) {
+        if (plan.imbalance) {
+            ImbalanceSums& one = sums.imbalance.emplace_back();
+            one.k = plan.ks[at];
+            one.sum = one.squared_sum = Matrix<double>(layers, layers);
+            one.subset_sum.assign(members.size(), Matrix<double>(layers, layers));
+            one.subset_k = subset_k[at];
+            one.image_from = one.image_to = Matrix<float>(images, layers);
+            one.image_overall.assign(images, 0.0F);
+        }
+        if (plan.overlap) {
+            OverlapSums& one = sums.overlap.emplace_back();
+            one.k = plan.ks[at];
+            one.sum = one.squared_sum = Matrix<double>(layers, layers);
+            one.without.assign(jackknife ? jackknife_size.size() : 0, Matrix<double>(layers, layers));
+        }
+    }
+    if (plan.gram)
+        sums.gram = GramSums(images, layers);
+    return sums;
+}
+
+GrainSums::GrainSums(const PassPlan& plan, const GrainTables& tables) {
+    const Matrix<double> empty(plan.layers.size(), plan.layers.size());
+    for (std::size_t at = 0; at < plan.ks.size(); ++at) {
+        if (plan.imbalance)
+            imbalance.push_back({empty, empty, {tables.members.size(), empty}});
+        if (plan.overlap)
+            overlap.push_back({empty, empty, {tables.jackknife ? tables.jackknife_size.size() : 0, empty}});
+    }
+    if (plan.gram)
+        product = empty;
+}
+
+void GrainSums::clear() {
+    for (Imbalance& one : imbalance) {
+        zero(one.sum);
+        zero(one.squared_sum);
+        std::ranges::for_each(one.subset_sum, zero);
+    }
+    for (Overlap& one : overlap) {
+        zero(one.sum);
+        zero(one.squared_sum);
+        std::ranges::for_each(one.without, zero);
+    }
+    zero(product);
+    thresholds = 0;
+}
+
+void GrainSums::add_to(PassSums& sums) const {
+    for (std::size_t at = 0; at < imbalance.size(); ++at) {
+        add(sums.imbalance[at].sum, imbalance[at].sum);
+        add(sums.imbalance[at].squared_sum, imbalance[at].squared_sum);
+        for (std::size_t group = 0; group < imbalance[at].subset_sum.size(); ++group)
+            add(sums.imbalance[at].subset_sum[group], imbalance[at].subset_sum[group]);
+    }
+    for (std::size_t at = 0; at < overlap.size(); ++at) {
+        add(sums.overlap[at].sum, overlap[at].sum);
+        add(sums.overlap[at].squared_sum, overlap[at].squared_sum);
+        for (std::size_t group = 0; group < overlap[at].without.size(); ++group)
+            add(sums.overlap[at].without[group], overlap[at].without[group]);
+    }
+    if (!product.empty())
+        add(sums.gram.product, product);
+    sums.thresholds += thresholds;
+}
+
+GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables)
+    : plan_(&plan), tables_(&tables), ranker_(plan.layers, plan.roles),
+      divergence_(plan.layers.size(), plan.layers.size()) {}
+
+void GrainWorker::add_products(std::size_t image, std::span<float* const> rows, GramSums& gram,
+                               GrainSums& grain) {
+    std::vector<const float*> kernels(rows.begin(), rows.end());
+    std::vector<float> lengths;
+    for (const auto& layer : plan_->layers)
+        lengths.push_back(layer->squared_lengths()[image]);
+    gram_.add(image, kernels, lengths, gram, grain.product.view());
+}
+
+void GrainWorker::add_ranks(std::size_t image, std::span<float* const> rows, PassSums& sums,
+                            GrainSums& grain) {
+    const std::vector<const float*> d2(rows.begin(), rows.end());
+    const std::size_t k = plan_->ks.back();
+    const std::size_t needed = plan_->overlap ? OverlapCounter::neighbours_needed(k, tables_->images) : k;
+    ranker_.look(image, d2, tables_->images, {}, needed);
+    if (plan_->imbalance) {
+        ranker_.rank(k);
+        add_imbalance(image, sums, grain);
+    }
+    if (plan_->overlap)
+        add_overlap(image, grain);
+    if (plan_->imbalance && !tables_->members.empty())
+        add_subset_imbalance(image, rows, grain);
+}
+
+void GrainWorker::add_imbalance(std::size_t image, PassSums& sums, GrainSums& grain) {
+    const std::size_t layers = plan_->layers.size();
+    for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
+        double overall = 0.0;
+        std::size_t cells = 0;
+        std::vector<double> from(layers, 0.0);
+        std::vector<double> to(layers, 0.0);
+        std::vector<std::size_t> from_cells(layers, 0);
+        std::vector<std::size_t> to_cells(layers, 0);
+        for (std::size_t a = 0; a < layers; ++a)
+            for (std::size_t b = 0; b < layers; ++b) {
+                if (!plan_->roles.source[a] || !plan_->roles.target[b])
+                    continue;
+                const double c = ranker_.divergence(a, b, plan_->ks[at]);
+                grain.imbalance[at].sum(a, b) += c;
+                grain.imbalance[at].squared_sum(a, b) += c * c;
+                ++grain.thresholds;
+                if (a == b)
+                    continue;
+                from[a] += c;
+                to[b] += c;
+                ++from_cells[a];
+                ++to_cells[b];
+                overall += c;
+                ++cells;
+            }
+        // Each image is one grain's alone, so these rows can be written without waiting for the order of
+        // grains.
+        ImbalanceSums& out = sums.imbalance[at];
+        const auto mean = [](double sum, std::size_t count) {
+            return count == 0 ? 0.0F : static_cast<float>(sum / static_cast<double>(count));
+        };
+        for (std::size_t layer = 0; layer < layers; ++layer) {
+            out.image_from(image, layer) = mean(from[layer], from_cells[layer]);
+            out.image_to(image, layer) = mean(to[layer], to_cells[layer]);
+        }
+        out.image_overall[image] = mean(overall, cells);
+    }
+}
+
+void GrainWorker::add_subset_imbalance(std::size_t image, std::span<float* const> rows, GrainSums& grain) {
+    const std::uint32_t group = plan_->error_group[image];
+    const std::vector<std::uint32_t>& members = tables_->members[group];
+    std::size_t largest_k = 0;
+    for (const auto& by_group : tables_->subset_k)
+        largest_k = std::max(largest_k, by_group[group]);
+    if (largest_k == 0)
+        return;
+    const std::size_t layers = plan_->layers.size();
+    slices_.resize(layers * members.size());
+    std::vector<const float*> d2(layers);
+    for (std::size_t layer = 0; layer < layers; ++layer) {
+        float* slice = slices_.data() + layer * members.size();
+        for (std::size_t m = 0; m < members.size(); ++m)
+            slice[m] = rows[layer][members[m]];
+        d2[layer] = slice;
+    }
+    ranker_.look(image, d2, members.size(), members, largest_k);
+    ranker_.rank(largest_k);
+    for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
+        const std::size_t k = tables_->subset_k[at][group];
+        if (k == 0)
+            continue;
+        for (std::size_t a = 0; a < layers; ++a)
+            for (std::size_t b = 0; b < layers; ++b)
+                if (plan_->roles.source[a] && plan_->roles.target[b])
+                    grain.imbalance[at].subset_sum[group](a, b) += ranker_.divergence(a, b, k);
+    }
+}
+
+void GrainWorker::add_overlap(std::size_t image, GrainSums& grain) {
+    const std::size_t layers = plan_->layers.size();
+    for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
+        GrainSums::Overlap& out = grain.overlap[at];
+        overlap_.gather(ranker_, layers, tables_->constant, tables_->images, plan_->ks[at], {}, -1);
+        for (std::size_t a = 0; a < layers; ++a)
+            for (std::size_t b = a; b < layers; ++b) {
+                const double shared = overlap_.overlap(a, b);
+                out.sum(a, b) += shared;
+                out.squared_sum(a, b) += shared * shared;
+            }
+        for (std::uint32_t group = 0; group < out.without.size(); ++group) {
+            if (plan_->jackknife_group[image] == group)
+                continue;
+            overlap_.gather(ranker_, layers, tables_->constant, tables_->images, plan_->ks[at],
+                            plan_->jackknife_group, static_cast<int>(group));
+            for (std::size_t a = 0; a < layers; ++a)
+                for (std::size_t b = a; b < layers; ++b)
+                    out.without[group](a, b) += overlap_.overlap(a, b);
+        }
+    }
+}
+
+} // namespace stratoscope::engine

@@ -1,0 +1,73 @@
+// A grain: some query images whose sums are made by one thread, and added to the whole in the order of
+// grains.
+#pragma once
+
+#include "core/engine/overlap_counter.h"
+#include "core/engine/pass.h"
+
+namespace stratoscope::engine {
+
+/// What all grains of a pass look up.
+struct GrainTables {
+    GrainTables(const PassPlan& plan, std::size_t images);
+    [[nodiscard]] PassSums empty_sums() const;
+
+    const PassPlan& plan;
+    std::size_t images;
+    std::vector<bool> constant;                      ///< by layer
+    std::vector<std::vector<std::uint32_t>> members; ///< of each error group
+    std::vector<std::vector<std::size_t>> subset_k;  ///< (k, error group)
+    std::vector<std::size_t> jackknife_size;
+    bool jackknife = false; ///< enough images are left without any tenth
+};
+
+/// The sums of one grain that are added to PassSums later; what belongs to one image alone is written there
+/// at once.
+struct GrainSums {
+    GrainSums(const PassPlan& plan, const GrainTables& tables);
+    void clear();
+    void add_to(PassSums& sums) const;
+
+    struct Imbalance {
+        Matrix<double> sum;
+        Matrix<double> squared_sum;
+        std::vector<Matrix<double>> subset_sum;
+    };
+    struct Overlap {
+        Matrix<double> sum;
+        Matrix<double> squared_sum;
+        std::vector<Matrix<double>> without;
+    };
+    std::vector<Imbalance> imbalance;
+    std::vector<Overlap> overlap;
+    Matrix<double> product;
+    std::uint64_t thresholds = 0;
+};
+
+/// One thread's scratch.
+class GrainWorker {
+  public:
+    GrainWorker(const PassPlan& plan, const GrainTables& tables);
+
+    /// rows[layer]: kernel products of the image with all.
+    void add_products(std::size_t image, std::span<float* const> rows, GramSums& gram, GrainSums& grain);
+    /// rows[layer]: squared distances from the image to all, +infinity at itself.
+    void add_ranks(std::size_t image, std::span<float* const> rows, PassSums& sums, GrainSums& grain);
+
+    [[nodiscard]] std::uint64_t rechecks() const noexcept { return ranker_.rechecks(); }
+
+  private:
+    void add_imbalance(std::size_t image, PassSums& sums, GrainSums& grain);
+    void add_subset_imbalance(std::size_t image, std::span<float* const> rows, GrainSums& grain);
+    void add_overlap(std::size_t image, GrainSums& grain);
+
+    const PassPlan* plan_;
+    const GrainTables* tables_;
+    RowRanker ranker_;
+    OverlapCounter overlap_;
+    GramRow gram_;
+    std::vector<float> slices_;
+    Matrix<double> divergence_;
+};
+
+} // namespace stratoscope::engine

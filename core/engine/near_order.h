@@ -1,0 +1,72 @@
+// The order of images by distance from one image in one layer, as float64 would have it, from float32
+// distances: what float32 can't tell apart is asked again in float64, and that is little (BASELINE: 0 to 0.02
+// questions a threshold on ordinary data).
+#pragma once
+
+#include "core/engine/prepared_layer.h"
+#include "core/engine/rank_counting.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace stratoscope::engine {
+
+/// The nearest places in order. Places with equal distances form a run; position m's run is [run_begin[m],
+/// run_end[m]).
+struct NearestPlaces {
+    std::vector<std::uint32_t> place; ///< indices into the row that was asked
+    std::vector<std::uint32_t> run_begin;
+    std::vector<std::uint32_t> run_end;
+
+    [[nodiscard]] std::size_t size() const noexcept { return place.size(); }
+    /// Among the k nearest: 1 for places before the run at the k-th place, an equal share of what is left for
+    /// those in it, 0 beyond.
+    [[nodiscard]] double weight(std::size_t position, std::size_t k) const;
+    /// How many places have a weight above 0 for this k.
+    [[nodiscard]] std::size_t involved(std::size_t k) const { return run_end[k - 1]; }
+};
+
+/// One row of distances at a time; keeps its scratch memory from row to row. One for each thread.
+class NearOrder {
+  public:
+    /// d2: squared float32 distances of `image` to the images named by `columns` (all images in order when
+    /// empty), +infinity at itself. Both must outlive the questions that follow.
+    void look_at(const PreparedLayer& layer, std::size_t image, std::span<const float> d2,
+                 std::span<const std::uint32_t> columns = {});
+
+    /// The `count` nearest places and all that tie with the last of them. count < d2.size().
+    void nearest(std::size_t count, NearestPlaces& out);
+
+    /// 2 × mid-rank of each place: integers, so that sums do not depend on their order.
+    void twice_mid_ranks(std::span<const std::uint32_t> places, std::span<std::uint32_t> out);
+
+    [[nodiscard]] double exact_squared_distance(std::uint32_t place);
+    /// float64 distances computed since construction.
+    [[nodiscard]] std::uint64_t rechecks() const noexcept { return rechecks_; }
+
+  private:
+    [[nodiscard]] CountBounds doubtful_around(float d2) const;
+    [[nodiscard]] float kth_smallest(std::size_t k);
+    void filter_up_to(float bound);
+
+    const PreparedLayer* layer_ = nullptr;
+    std::size_t image_ = 0;
+    std::span<const float> d2_;
+    std::span<const std::uint32_t> columns_;
+    float squared_length_ = 0.0F;
+
+    std::vector<double> exact_;
+    std::vector<std::uint32_t> exact_of_row_; // which row exact_ was computed for
+    std::uint32_t row_ = 0;
+    std::uint64_t rechecks_ = 0;
+
+    CellCounter cells_;
+    std::vector<PlacedDistance> candidates_;
+    std::vector<PlacedDistance> doubtful_;
+    std::vector<float> selection_;
+    std::vector<CountBounds> bounds_;
+    std::vector<Counts> counts_;
+};
+
+} // namespace stratoscope::engine

@@ -1,0 +1,85 @@
+// The one pass over rows: all layers' distances of some query images at a time, and from them every measure's
+// sums.
+//
+//     for each block of query images, in an order set by N and seed alone
+//       one product for each layer: its distances from these images to all
+//       for each grain of 16 of them: neighbours, ranks, overlaps, kernel products → a summary
+//       summaries are added in the order of grains, so the result is the same, bit for bit, for any number of
+//       threads
+//
+// Memory: layers × block × N floats, never N × N; blocks start small, for an early picture, and grow.
+#pragma once
+
+#include "core/base/task.h"
+#include "core/engine/gram_sums.h"
+#include "core/engine/row_ranker.h"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace stratoscope::engine {
+
+struct PassPlan {
+    PreparedLayers layers;       ///< all of one distance, N images each
+    LayerRoles roles;            ///< for the information imbalance
+    std::vector<std::size_t> ks; ///< rising, each < N; empty when nothing is ranked
+    bool imbalance = false;
+    bool overlap = false;
+    bool gram = false;
+    std::vector<std::uint32_t> error_group;     ///< (image), of the disjoint subsets; empty for none
+    std::vector<std::uint32_t> jackknife_group; ///< (image); empty for none
+    std::uint64_t seed = 0;
+    std::size_t tile_bytes = std::size_t{192}
+                             << 20; ///< for distances; fewer rows a block when they would not fit
+};
+
+/// Sums of c_i for one k.
+struct ImbalanceSums {
+    std::size_t k = 0;
+    Matrix<double> sum;         ///< (a, b): Σ_i c_i(a→b) over the images done
+    Matrix<double> squared_sum; ///< Σ c_i²
+    std::vector<Matrix<double>>
+        subset_sum; ///< by error group: Σ of c_i within the group alone, with subset_k
+    std::vector<std::size_t>
+        subset_k;             ///< round(k·N_g/N), at least 1; 0 where the group is too small to say anything
+    Matrix<float> image_from; ///< (image, a): mean over b ≠ a of c_i(a→b)
+    Matrix<float> image_to;   ///< (image, b): mean over a ≠ b
+    std::vector<float> image_overall;
+};
+
+/// Sums of the overlap for one k.
+struct OverlapSums {
+    std::size_t k = 0;
+    Matrix<double> sum; ///< (a, b), a ≤ b
+    Matrix<double> squared_sum;
+    std::vector<Matrix<double>>
+        without; ///< by jackknife group: Σ over the images outside it, the group's images no neighbours
+};
+
+struct PassSums {
+    std::size_t images = 0;
+    std::size_t done = 0;
+    std::vector<std::size_t> group_size;     ///< by error group
+    std::vector<std::size_t> jackknife_size; ///< by jackknife group
+    std::vector<ImbalanceSums> imbalance;    ///< one a k
+    std::vector<OverlapSums> overlap;        ///< one a k
+    GramSums gram;
+    std::uint64_t rechecks = 0;   ///< distances computed in float64
+    std::uint64_t thresholds = 0; ///< ranks asked for, to hold them against
+};
+
+/// Called between blocks by the thread that called run_pass. What it is given changes after it returns.
+using PassWatcher = std::function<void(const PassSums&)>;
+
+/// Throws Cancelled within some tens of milliseconds of being asked.
+[[nodiscard]] PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher = {});
+
+/// 0 … n−1 in an order that follows from n and seed alone, on every machine.
+[[nodiscard]] std::vector<std::uint32_t> shuffled(std::size_t n, std::uint64_t seed);
+
+/// One image's squared distances to all in one layer, +infinity at itself: a row of the pass by itself, for
+/// questions about one image.
+void squared_distances(const PreparedLayer& layer, std::size_t image, std::span<float> out);
+
+} // namespace stratoscope::engine

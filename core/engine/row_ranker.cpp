@@ -1,0 +1,87 @@
+#include "core/engine/row_ranker.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace stratoscope::engine {
+
+void RowRanker::look(std::size_t image, std::span<const float* const> d2, std::size_t count,
+                     std::span<const std::uint32_t> columns, std::size_t neighbours) {
+    image_ = image;
+    d2_ = d2;
+    count_ = count;
+    columns_ = columns;
+    nearest_.resize(layers_.size());
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+        if (!roles_.source[layer] || layers_[layer]->constant())
+            continue; // all places tie in a constant layer: nothing there needs ranks
+        order_.look_at(*layers_[layer], image, row(layer), columns);
+        order_.nearest(neighbours, nearest_[layer]);
+    }
+}
+
+void RowRanker::rank(std::size_t neighbours) {
+    if (slot_of_place_.size() < count_) {
+        slot_of_place_.resize(count_);
+        seen_in_row_.resize(count_, row_number_);
+    }
+    if (++row_number_ == 0) {
+        std::ranges::fill(seen_in_row_, 0U);
+        row_number_ = 1;
+    }
+    union_.clear();
+    slots_.resize(layers_.size());
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+        slots_[layer].clear();
+        if (!roles_.source[layer] || layers_[layer]->constant())
+            continue;
+        const std::size_t involved = nearest_[layer].involved(neighbours);
+        for (std::size_t position = 0; position < involved; ++position) {
+            const std::uint32_t place = nearest_[layer].place[position];
+            if (seen_in_row_[place] != row_number_) {
+                seen_in_row_[place] = row_number_;
+                slot_of_place_[place] = static_cast<std::uint32_t>(union_.size());
+                union_.push_back(place);
+            }
+            slots_[layer].push_back(slot_of_place_[place]);
+        }
+    }
+    twice_ranks_.resize(layers_.size() * union_.size());
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+        if (!roles_.target[layer] || layers_[layer]->constant())
+            continue;
+        order_.look_at(*layers_[layer], image_, row(layer), columns_);
+        order_.twice_mid_ranks(union_, {twice_ranks_.data() + layer * union_.size(), union_.size()});
+    }
+}
+
+double RowRanker::divergence(std::size_t a, std::size_t b, std::size_t k) const {
+    if (layers_[a]->constant() || layers_[b]->constant())
+        return 1.0; // every rank is expected to be N/2
+    const std::uint32_t* ranks = twice_ranks_.data() + b * union_.size();
+    const std::vector<std::uint32_t>& slots = slots_[a];
+    const NearestPlaces& near = nearest_[a];
+    const std::size_t begin = near.run_begin[k - 1];
+    const std::size_t end = near.run_end[k - 1];
+    std::uint64_t whole = 0;
+    for (std::size_t position = 0; position < begin; ++position)
+        whole += ranks[slots[position]];
+    std::uint64_t shared = 0;
+    for (std::size_t position = begin; position < end; ++position)
+        shared += ranks[slots[position]];
+    const double weight = static_cast<double>(k - begin) / static_cast<double>(end - begin);
+    const double twice_sum = static_cast<double>(whole) + weight * static_cast<double>(shared);
+    return twice_sum / (static_cast<double>(count_) * static_cast<double>(k));
+}
+
+void RowRanker::nearest_without(std::size_t layer, std::size_t k, const std::vector<bool>& excluded,
+                                NearestPlaces& out) {
+    masked_.assign(d2_[layer], d2_[layer] + count_);
+    for (std::size_t place = 0; place < count_; ++place)
+        if (excluded[place])
+            masked_[place] = std::numeric_limits<float>::infinity();
+    order_.look_at(*layers_[layer], image_, masked_, columns_);
+    order_.nearest(k, out);
+}
+
+} // namespace stratoscope::engine

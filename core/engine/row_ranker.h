@@ -1,0 +1,68 @@
+// One query image: its neighbours in every layer, and the ranks of all of them in every other layer.
+#pragma once
+
+#include "core/engine/near_order.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace stratoscope::engine {
+
+using PreparedLayers = std::vector<std::shared_ptr<const PreparedLayer>>;
+
+/// Which layers predict and which are predicted; the same size as the layers.
+struct LayerRoles {
+    std::vector<bool> source;
+    std::vector<bool> target;
+};
+
+/// Scratch for one thread; every look() replaces what was known of the row before.
+class RowRanker {
+  public:
+    RowRanker(const PreparedLayers& layers, const LayerRoles& roles) : layers_(layers), roles_(roles) {}
+
+    /// d2[b]: the image's squared distances in layer b to the images named by columns (all when empty),
+    /// +infinity at itself. Finds the `neighbours` nearest (and what ties) in each source layer that isn't
+    /// constant.
+    void look(std::size_t image, std::span<const float* const> d2, std::size_t count,
+              std::span<const std::uint32_t> columns, std::size_t neighbours);
+
+    /// The ranks, in each target layer, of the first `neighbours` of every source layer (and what ties with
+    /// the last).
+    void rank(std::size_t neighbours);
+
+    /// After look().
+    [[nodiscard]] const NearestPlaces& nearest(std::size_t layer) const { return nearest_[layer]; }
+    /// c_i(a→b) of MEASURES.md 1 for the row, k ≤ the neighbours ranked. After rank().
+    [[nodiscard]] double divergence(std::size_t a, std::size_t b, std::size_t k) const;
+    /// The k nearest of the row in a layer with some places left out (where `excluded` is true for a place).
+    void nearest_without(std::size_t layer, std::size_t k, const std::vector<bool>& excluded,
+                         NearestPlaces& out);
+
+    [[nodiscard]] std::uint64_t rechecks() const noexcept { return order_.rechecks(); }
+
+  private:
+    [[nodiscard]] std::span<const float> row(std::size_t layer) const { return {d2_[layer], count_}; }
+
+    const PreparedLayers& layers_;
+    const LayerRoles& roles_;
+    NearOrder order_;
+
+    std::size_t image_ = 0;
+    std::span<const float* const> d2_;
+    std::size_t count_ = 0;
+    std::span<const std::uint32_t> columns_;
+
+    std::vector<NearestPlaces> nearest_;            // by layer
+    std::vector<std::vector<std::uint32_t>> slots_; // by layer: where its neighbours stand in union_
+    std::vector<std::uint32_t> union_;              // distinct places among all layers' neighbours
+    std::vector<std::uint32_t> slot_of_place_;
+    std::vector<std::uint32_t> seen_in_row_;
+    std::uint32_t row_number_ = 0;
+    std::vector<std::uint32_t> twice_ranks_; // layer-major: target layer × union
+    std::vector<float> masked_;
+};
+
+} // namespace stratoscope::engine

@@ -107,10 +107,15 @@ std::vector<std::uint32_t> shuffled(std::size_t n, std::uint64_t seed) {
     return order;
 }
 
-void squared_distances(const PreparedLayer& layer, std::size_t image, std::span<float> out) {
-    multiply_transposed(layer.working().middle_rows(image, 1), layer.working(),
-                        {out.data(), 1, out.size(), out.size()});
-    finish_distances(layer, image, out.data());
+void squared_distances(const PreparedLayer& layer, std::span<const std::uint32_t> images,
+                       MatrixView<float> out) {
+    keep_blas_single_threaded();
+    Matrix<float> queries(images.size(), layer.dimension());
+    for (std::size_t r = 0; r < images.size(); ++r)
+        std::ranges::copy(layer.working().row(images[r]), queries.row(r).begin());
+    multiply_transposed(std::as_const(queries).view(), layer.working(), out);
+    for (std::size_t r = 0; r < images.size(); ++r)
+        finish_distances(layer, images[r], out.row(r).data());
 }
 
 PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher) {

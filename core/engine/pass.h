@@ -78,8 +78,9 @@ using PassWatcher = std::function<void(const PassSums&)>;
 /// 0 … n−1 in an order that follows from n and seed alone, on every machine.
 [[nodiscard]] std::vector<std::uint32_t> shuffled(std::size_t n, std::uint64_t seed);
 
-/// One image's squared distances to all in one layer, +infinity at itself: a row of the pass by itself, for
-/// questions about one image.
-void squared_distances(const PreparedLayer& layer, std::size_t image, std::span<float> out);
+/// Squared distances of some images to all in one layer, +infinity at themselves: rows of the pass by
+/// themselves, for questions about few layers. out: images.size() × N.
+void squared_distances(const PreparedLayer& layer, std::span<const std::uint32_t> images,
+                       MatrixView<float> out);
 
 } // namespace stratoscope::engine

@@ -1,0 +1,421 @@
+#include "core/measures/compare.h"
+
+#include "core/base/thread_pool.h"
+#include "core/engine/layer_store.h"
+#include "core/engine/pass.h"
+#include "core/engine/prepared_layer.h"
+#include "core/engine/subsets.h"
+#include "core/measures/catalogue.h"
+#include "core/measures/cka.h"
+#include "core/measures/image_subset.h"
+#include "core/measures/information_imbalance.h"
+#include "core/measures/layer_warnings.h"
+#include "core/measures/overlap.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <mutex>
+#include <utility>
+
+namespace stratoscope::measures {
+namespace {
+
+constexpr std::chrono::milliseconds between_snapshots{50};
+
+struct Choice {
+    const MeasureInfo* info = nullptr;
+    std::size_t k = 0; // 0 where the measure takes none
+};
+
+// The request with everything filled in, and what it means for the passes.
+struct Question {
+    Dataset dataset;
+    CompareRequest request;
+    std::vector<Choice> choices;
+    std::vector<LayerId> layers; // distinct, those of rows and columns
+};
+
+std::vector<Choice> checked_choices(const CompareRequest& request, std::size_t images) {
+    std::vector<Choice> choices;
+    for (const MeasureChoice& asked : request.measures) {
+        const MeasureInfo* info = find_measure(asked.name);
+        if (info == nullptr)
+            throw Error(ErrorKind::usage, {.what = "there is no measure named \"" + asked.name + "\"",
+                                           .advice = "`stratoscope-cli measures` lists them"});
+        Choice choice{info, 0};
+        if (info->takes_k) {
+            choice.k = asked.k.value_or(default_k(images));
+            if (choice.k < 1 || choice.k >= images - 1)
+                throw Error(ErrorKind::usage, {.what = "k = " + std::to_string(choice.k) + " does not fit " +
+                                                       std::to_string(images) + " images",
+                                               .expected = "1 ≤ k ≤ " + std::to_string(images - 2),
+                                               .advice = "ask for a smaller k; the default would be " +
+                                                         std::to_string(default_k(images))});
+        }
+        choices.push_back(choice);
+    }
+    return choices;
+}
+
+Question checked(const Dataset& dataset, const CompareRequest& asked) {
+    Question question{dataset, asked, {}, {}};
+    CompareRequest& request = question.request;
+    if (request.measures.empty())
+        throw Error(ErrorKind::usage, {.what = "no measure was asked for"});
+    if (request.rows.empty())
+        request.rows = dataset.all_layers();
+    if (request.columns.empty())
+        request.columns = request.rows;
+    if (request.subset) {
+        if (*request.subset > dataset.images.size())
+            throw Error(ErrorKind::usage,
+                        {.what = "the subset is larger than the whole",
+                         .expected = "at most " + std::to_string(dataset.images.size()) + " images",
+                         .found = std::to_string(*request.subset)});
+        question.dataset = draw_images(dataset, *request.subset, request.seed);
+    }
+    const std::size_t images = question.dataset.images.size();
+    if (images < 4)
+        throw Error(ErrorKind::bad_data, {.what = "too few images to compare layers",
+                                          .expected = "at least 4",
+                                          .found = std::to_string(images)});
+    question.choices = checked_choices(request, images);
+    question.layers = request.rows;
+    question.layers.insert(question.layers.end(), request.columns.begin(), request.columns.end());
+    std::ranges::sort(question.layers);
+    const auto repeated = std::ranges::unique(question.layers);
+    question.layers.erase(repeated.begin(), repeated.end());
+    for (const LayerId id : question.layers)
+        if (id.model >= dataset.models.size() || id.layer >= dataset.models[id.model].layers.size())
+            throw Error(ErrorKind::internal,
+                        {.what = "a layer was asked for that the dataset does not have"});
+    return question;
+}
+
+// The layers that can be used, in the order of Question::layers, for one distance.
+struct Loaded {
+    engine::PreparedLayers layers;
+    std::vector<std::size_t> place; // by Question::layers: index into layers, or `absent`
+    std::vector<Warning> warnings;
+};
+
+constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
+
+Loaded load(const Question& question, Distance distance, engine::LayerStore& store, const Task& task) {
+    const Dataset& dataset = question.dataset;
+    const std::size_t count = question.layers.size();
+    std::vector<std::shared_ptr<const engine::PreparedLayer>> prepared(count);
+    std::vector<std::string> why(count);
+    std::atomic<std::size_t> done = 0;
+    std::mutex reporting;
+    const Task quiet{task.pool, task.cancellation, {}};
+    task.report(0.0, "reading layers");
+    task.pool.parallel_for(count, [&](std::size_t i, std::size_t) {
+        task.check();
+        const Layer& layer = dataset.layer(question.layers[i]);
+        if (!layer.usable())
+            why[i] = layer.unusable.empty() ? "its rows can't be read" : layer.unusable;
+        else
+            try {
+                prepared[i] = store.get(dataset, question.layers[i], distance, quiet);
+            } catch (const Error& error) {
+                // A damaged or NaN layer leaves its row and column empty; running out of memory ends the
+                // whole.
+                if (error.kind() != ErrorKind::bad_data && error.kind() != ErrorKind::io)
+                    throw;
+                why[i] = error.what();
+            }
+        const std::lock_guard lock(reporting);
+        task.report(static_cast<double>(++done) / static_cast<double>(count), "reading layers");
+    });
+
+    Loaded loaded;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!prepared[i]) {
+            loaded.place.push_back(absent);
+            loaded.warnings.push_back({"unusable_layer", dataset.path_of(question.layers[i]), why[i]});
+            continue;
+        }
+        loaded.place.push_back(loaded.layers.size());
+        loaded.layers.push_back(std::move(prepared[i]));
+    }
+    if (loaded.layers.empty())
+        throw Error(ErrorKind::bad_data,
+                    {.what = "none of the layers can be used",
+                     .found = loaded.warnings.front().layer + ": " + loaded.warnings.front().message,
+                     .advice = "export the activations again, without NaN or infinite values"});
+    return loaded;
+}
+
+ComparedLayer compared_layer(const Dataset& dataset, LayerId id) {
+    const Model& model = dataset.model(id);
+    const Layer& layer = dataset.layer(id);
+    return {model.name,  layer.name,  model.title,  model.family,
+            layer.index, layer.depth, layer.module, layer.pooling};
+}
+
+std::string common_pooling(const Question& question) {
+    std::string common;
+    for (const LayerId id : question.layers) {
+        const std::string& pooling = question.dataset.layer(id).pooling;
+        if (question.dataset.model(id).family == statistics_family || pooling.empty())
+            continue;
+        if (!common.empty() && common != pooling)
+            return "mixed";
+        common = pooling;
+    }
+    return common;
+}
+
+// From layers of the pass to the rows and columns asked for; what a layer that can't be used would give is
+// NaN.
+class Shaper {
+  public:
+    Shaper(const Question& question, const Loaded& loaded) {
+        const auto places = [&](const std::vector<LayerId>& ids) {
+            std::vector<std::size_t> out;
+            for (const LayerId id : ids)
+                out.push_back(loaded.place[static_cast<std::size_t>(
+                    std::ranges::lower_bound(question.layers, id) - question.layers.begin())]);
+            return out;
+        };
+        rows_ = places(question.request.rows);
+        columns_ = places(question.request.columns);
+    }
+
+    template <class T>
+    [[nodiscard]] Matrix<T> cells(const Matrix<T>& all) const {
+        if (all.empty())
+            return {};
+        Matrix<T> out(rows_.size(), columns_.size(), std::numeric_limits<T>::quiet_NaN());
+        for (std::size_t r = 0; r < rows_.size(); ++r)
+            for (std::size_t c = 0; c < columns_.size(); ++c)
+                if (rows_[r] != absent && columns_[c] != absent)
+                    out(r, c) = all(rows_[r], columns_[c]);
+        return out;
+    }
+
+    [[nodiscard]] std::shared_ptr<const ImageMeans>
+    image_means(const std::shared_ptr<const ImageMeans>& all) const {
+        if (!all)
+            return nullptr;
+        auto out = std::make_shared<ImageMeans>();
+        out->from = image_columns(all->from, rows_);
+        out->to = image_columns(all->to, columns_);
+        out->overall = all->overall;
+        return out;
+    }
+
+  private:
+    static Matrix<float> image_columns(const Matrix<float>& all, const std::vector<std::size_t>& places) {
+        Matrix<float> out(all.rows(), places.size(), std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t image = 0; image < all.rows(); ++image)
+            for (std::size_t i = 0; i < places.size(); ++i)
+                if (places[i] != absent)
+                    out(image, i) = all(image, places[i]);
+        return out;
+    }
+
+    std::vector<std::size_t> rows_;
+    std::vector<std::size_t> columns_;
+};
+
+Finished finish(const Choice& choice, const engine::PassSums& sums) {
+    const auto with_k = [&](const auto& all) -> const auto& {
+        return *std::ranges::find_if(all, [&](const auto& one) { return one.k == choice.k; });
+    };
+    if (choice.info->name == "information_imbalance")
+        return finish_information_imbalance(sums, with_k(sums.imbalance));
+    if (choice.info->name == "overlap")
+        return finish_overlap(sums, with_k(sums.overlap));
+    return finish_cka(sums, choice.info->name == "cka" ? CkaForm::biased : CkaForm::unbiased);
+}
+
+bool takes_gram(const Choice& choice) {
+    return !choice.info->takes_k;
+}
+
+engine::PassPlan plan_for(const Question& question, const Loaded& loaded, bool ranked, bool gram) {
+    engine::PassPlan plan;
+    plan.layers = loaded.layers;
+    plan.roles = {std::vector<bool>(loaded.layers.size(), false),
+                  std::vector<bool>(loaded.layers.size(), false)};
+    const auto mark = [&](const std::vector<LayerId>& ids, std::vector<bool>& role) {
+        for (const LayerId id : ids) {
+            const auto at = std::ranges::lower_bound(question.layers, id) - question.layers.begin();
+            if (const std::size_t place = loaded.place[static_cast<std::size_t>(at)]; place != absent)
+                role[place] = true;
+        }
+    };
+    mark(question.request.rows, plan.roles.source);
+    mark(question.request.columns, plan.roles.target);
+    plan.gram = gram;
+    plan.seed = question.request.seed;
+    for (const Choice& choice : question.choices) {
+        if (!ranked || takes_gram(choice))
+            continue;
+        plan.ks.push_back(choice.k);
+        (choice.info->name == "overlap" ? plan.overlap : plan.imbalance) = true;
+    }
+    std::ranges::sort(plan.ks);
+    const auto repeated = std::ranges::unique(plan.ks);
+    plan.ks.erase(repeated.begin(), repeated.end());
+    if (plan.overlap) { // symmetric: both layers of a pair need their neighbours
+        for (std::size_t i = 0; i < loaded.layers.size(); ++i)
+            if (plan.roles.target[i])
+                plan.roles.source[i] = true;
+        plan.jackknife_group = engine::groups_by_position(question.dataset.images, engine::jackknife_groups);
+    }
+    if (plan.imbalance)
+        plan.error_group = engine::groups_by_class(question.dataset.images, engine::error_subsets);
+    return plan;
+}
+
+Comparison described(const Question& question, const Choice& choice) {
+    Comparison out;
+    const CompareRequest& request = question.request;
+    out.definition = {.measure = std::string(choice.info->name),
+                      .version = choice.info->version,
+                      .direction = choice.info->direction,
+                      .sense = choice.info->sense,
+                      .k = choice.info->takes_k ? std::optional(choice.k) : std::nullopt,
+                      .distance = choice.info->takes_distance ? request.distance : Distance::euclidean,
+                      .pooling = common_pooling(question),
+                      .images = question.dataset.images.size(),
+                      .subset = request.subset,
+                      .seed = request.seed,
+                      .error_subsets = 0};
+    for (const LayerId id : request.rows)
+        out.rows.push_back(compared_layer(question.dataset, id));
+    for (const LayerId id : request.columns)
+        out.columns.push_back(compared_layer(question.dataset, id));
+    return out;
+}
+
+void fill(Comparison& out, const Finished& finished, const Shaper& shaper) {
+    out.value = shaper.cells(finished.value);
+    out.standard_error = shaper.cells(finished.standard_error);
+    out.floor = shaper.cells(finished.floor);
+    out.null_value = shaper.cells(finished.null_value);
+    for (const Matrix<double>& values : finished.subset_values)
+        out.subset_values.push_back(shaper.cells(values));
+    out.definition.error_subsets = out.subset_values.size();
+    out.image_means = shaper.image_means(finished.image_means);
+}
+
+// Everything one pass answers: some of the choices, over one set of prepared layers.
+class Answer {
+  public:
+    Answer(const Question& question, const Loaded& loaded, std::vector<std::size_t> choices)
+        : question_(question), loaded_(loaded), shaper_(question, loaded), choices_(std::move(choices)) {}
+
+    void snapshot(const engine::PassSums& sums, std::vector<Snapshot>& all) const {
+        for (const std::size_t which : choices_) {
+            const Finished finished = finish(question_.choices[which], sums);
+            Snapshot& out = all[which];
+            out.comparison = described(question_, question_.choices[which]);
+            fill(out.comparison, finished, shaper_);
+            out.comparison.standard_error = {};
+            out.comparison.image_means = nullptr;
+            out.progress_error = shaper_.cells(finished.progress_error);
+            out.images_done = sums.done;
+        }
+    }
+
+    void result(const engine::PassSums& sums, std::vector<Comparison>& all) const {
+        for (const std::size_t which : choices_) {
+            Comparison& out = all[which];
+            out = described(question_, question_.choices[which]);
+            fill(out, finish(question_.choices[which], sums), shaper_);
+            out.rechecks = sums.rechecks;
+            out.warnings = loaded_.warnings;
+            add_layer_warnings(out, loaded_.layers, question_, sums);
+        }
+    }
+
+  private:
+    void add_layer_warnings(Comparison& out, const engine::PreparedLayers& layers, const Question& question,
+                            const engine::PassSums& sums) const {
+        std::vector<std::pair<std::string, LayerHealth>> healths;
+        for (std::size_t i = 0; i < question.layers.size(); ++i)
+            if (loaded_.place[i] != absent)
+                healths.emplace_back(question.dataset.path_of(question.layers[i]),
+                                     layers[loaded_.place[i]]->health());
+        append_layer_warnings(out, healths);
+        append_recheck_warning(out, sums.rechecks, sums.thresholds);
+    }
+
+    const Question& question_;
+    const Loaded& loaded_;
+    Shaper shaper_;
+    std::vector<std::size_t> choices_;
+};
+
+} // namespace
+
+std::size_t default_k(std::size_t images) {
+    return std::clamp<std::size_t>(images / 20, 1, 30);
+}
+
+std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& request,
+                                engine::LayerStore& layers, const Task& task,
+                                const SnapshotFunction& on_snapshot) {
+    const Question question = checked(dataset, request);
+    // Layers of a subset are other layers: kept for this comparison alone.
+    engine::LayerStore own_store;
+    engine::LayerStore& store = request.subset ? own_store : layers;
+
+    // One pass answers everything, but where ranks use another distance than the linear kernels of CKA.
+    struct PassPart {
+        Distance distance;
+        bool ranked;
+        bool gram;
+        std::vector<std::size_t> choices;
+    };
+    std::vector<PassPart> parts;
+    for (std::size_t i = 0; i < question.choices.size(); ++i) {
+        const bool gram = takes_gram(question.choices[i]);
+        const Distance distance = gram ? Distance::euclidean : request.distance;
+        auto part = std::ranges::find(parts, distance, &PassPart::distance);
+        if (part == parts.end())
+            part = parts.insert(parts.end(), PassPart{distance, false, false, {}});
+        part->ranked = part->ranked || !gram;
+        part->gram = part->gram || gram;
+        part->choices.push_back(i);
+    }
+
+    std::vector<Comparison> results(question.choices.size());
+    auto last = std::chrono::steady_clock::time_point{};
+    auto shown = std::make_shared<const std::vector<Snapshot>>();
+    const auto images = static_cast<double>(question.dataset.images.size());
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+        const PassPart& part = parts[p];
+        const Task whole = task.part(static_cast<double>(p) / static_cast<double>(parts.size()),
+                                     static_cast<double>(p + 1) / static_cast<double>(parts.size()));
+        // Reading is linear in the images, the pass quadratic; at some hundred images they cost the same.
+        const double reading = 100.0 / (100.0 + images);
+        const Loaded loaded = load(question, part.distance, store, whole.part(0.0, reading));
+        const Answer answer(question, loaded, part.choices);
+        const engine::PassPlan plan = plan_for(question, loaded, part.ranked, part.gram);
+        const engine::PassSums sums =
+            engine::run_pass(plan, whole.part(reading, 1.0), [&](const engine::PassSums& so_far) {
+                const auto now = std::chrono::steady_clock::now();
+                if (!on_snapshot || so_far.done == so_far.images || now - last < between_snapshots)
+                    return;
+                auto all = std::make_shared<std::vector<Snapshot>>(*shown);
+                all->resize(question.choices.size());
+                answer.snapshot(so_far, *all);
+                shown = all;
+                // What another pass will answer isn't there yet: told from an empty value.
+                on_snapshot(shown);
+                last = std::chrono::steady_clock::now();
+            });
+        answer.result(sums, results);
+    }
+    return results;
+}
+
+} // namespace stratoscope::measures

@@ -1,0 +1,22 @@
+// What a result says of the layers it was made from.
+#pragma once
+
+#include "core/data/comparison.h"
+#include "core/data/health.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stratoscope::measures {
+
+/// constant_layer, duplicate_rows, zero_row (cosine), few_images (biased CKA, N < 2·max D); layers by
+/// "model/layer".
+void append_layer_warnings(Comparison& comparison,
+                           const std::vector<std::pair<std::string, LayerHealth>>& layers);
+
+/// near_ties, when more than 5 % of the ranks asked for needed float64.
+void append_recheck_warning(Comparison& comparison, std::uint64_t rechecks, std::uint64_t thresholds);
+
+} // namespace stratoscope::measures

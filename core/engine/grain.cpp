@@ -167,7 +167,7 @@ void GrainWorker::add_imbalance(std::size_t image, PassSums& sums, GrainSums& gr
                 const double c = ranker_.divergence(a, b, plan_->ks[at]);
                 grain.imbalance[at].sum(a, b) += c;
                 grain.imbalance[at].squared_sum(a, b) += c * c;
-                ++grain.thresholds;
+                grain.thresholds += at == 0 ? plan_->ks.back() : 0;
                 if (a == b)
                     continue;
                 from[a] += c;

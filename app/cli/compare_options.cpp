@@ -1,0 +1,108 @@
+#include "app/cli/compare_options.h"
+
+#include "core/engine/layer_store.h"
+#include "core/measures/catalogue.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <ostream>
+
+namespace stratoscope::cli {
+namespace {
+
+std::vector<std::optional<std::size_t>> numbers(const std::string& list) {
+    std::vector<std::optional<std::size_t>> out;
+    for (const std::string& part : split(list)) {
+        const bool digits =
+            part.size() <= 9 && std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+        if (!digits || std::stoul(part) == 0)
+            throw Error(ErrorKind::usage,
+                        {.what = "-k takes whole numbers from 1, several with commas", .found = part});
+        out.emplace_back(std::stoul(part));
+    }
+    if (out.empty())
+        out.emplace_back(std::nullopt);
+    return out;
+}
+
+} // namespace
+
+void CompareOptions::add_to(CLI::App& command, bool with_against) {
+    input.add_to(command);
+    command
+        .add_option("-m,--measure", measures,
+                    "one or more, with commas; `stratoscope-cli measures` lists them")
+        ->capture_default_str();
+    command.add_option("-k", ks, "how many neighbours; several with commas (default: 30, at most N/20)");
+    command.add_option("--preset", preset,
+                       "settings that reproduce what others publish, instead of -m, -k and --distance");
+    command.add_option("--distance", distance, "euclidean (default), cosine or hamming");
+    command.add_option("--layers", layers, "only these layers: patterns like 'vit/*', several with commas");
+    if (with_against)
+        command.add_option("--against", against, "compare them with these instead of with each other");
+    command.add_option("--subset", subset, "only so many images, drawn by seed")->check(CLI::PositiveNumber);
+    command.add_option("--seed", seed, "of the subset and of the order of work")->capture_default_str();
+    command.add_option("-o,--output", output, "OUT.h5, OUT.csv, OUT.json, or - for JSON on standard output")
+        ->capture_default_str();
+}
+
+measures::CompareRequest CompareOptions::request(const Dataset& dataset) const {
+    measures::CompareRequest out;
+    std::string asked_distance = distance.empty() ? "euclidean" : distance;
+    if (!preset.empty()) {
+        const measures::Preset* found = measures::find_preset(preset);
+        if (found == nullptr)
+            throw Error(ErrorKind::usage, {.what = "there is no preset named \"" + preset + "\"",
+                                           .advice = "`stratoscope-cli measures` lists them"});
+        out.measures.push_back({std::string(found->measure), found->k});
+        asked_distance = name_of(found->distance);
+    } else {
+        for (const std::string& name : split(measures)) {
+            const measures::MeasureInfo* info = measures::find_measure(name);
+            for (const auto& k : numbers(ks)) {
+                out.measures.push_back({info == nullptr ? name : std::string(info->name), k});
+                if (info != nullptr && !info->takes_k)
+                    break;
+            }
+        }
+    }
+    const auto parsed = distance_named(asked_distance);
+    if (!parsed)
+        throw Error(ErrorKind::usage, {.what = "there is no distance named \"" + asked_distance + "\"",
+                                       .expected = "euclidean, cosine or hamming"});
+    out.distance = *parsed;
+    if (!layers.empty())
+        out.rows = layers_matching(dataset, layers);
+    if (!against.empty())
+        out.columns = layers_matching(dataset, against);
+    out.subset = subset;
+    out.seed = seed;
+    return out;
+}
+
+std::vector<Comparison> compared(Session& session, const Dataset& dataset, const CompareOptions& options) {
+    engine::LayerStore store;
+    std::vector<Comparison> out = measures::compare(dataset, options.request(dataset), store, session.task());
+    session.end_progress();
+    return out;
+}
+
+void tell_warnings(const std::vector<Warning>& warnings, const Streams& streams) {
+    for (const Warning& warning : warnings)
+        streams.err << "warning (" << warning.code << "): " << warning.layer
+                    << (warning.layer.empty() ? "" : ": ") << warning.message << '\n';
+}
+
+std::string now_text() {
+    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::string text(32, '\0');
+    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
+    return text;
+}
+
+} // namespace stratoscope::cli

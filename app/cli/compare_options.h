@@ -1,0 +1,39 @@
+// The options that compare and smoothness share, and the comparison they ask for.
+#pragma once
+
+#include "app/cli/session.h"
+#include "core/data/comparison.h"
+#include "core/measures/compare.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stratoscope::cli {
+
+struct CompareOptions {
+    InputOptions input;
+    std::string measures = "information_imbalance";
+    std::string ks;
+    std::string preset;
+    std::string distance;
+    std::string layers;
+    std::string against;
+    std::optional<std::size_t> subset;
+    std::uint64_t seed = 0;
+    std::string output = "-";
+
+    void add_to(CLI::App& command, bool with_against);
+    /// Throws Error(usage).
+    [[nodiscard]] measures::CompareRequest request(const Dataset& dataset) const;
+};
+
+/// Progress on stderr, and the warnings too.
+[[nodiscard]] std::vector<Comparison> compared(Session& session, const Dataset& dataset,
+                                               const CompareOptions& options);
+/// Prints warnings for a person.
+void tell_warnings(const std::vector<Warning>& warnings, const Streams& streams);
+/// Now, as ISO 8601 in UTC.
+[[nodiscard]] std::string now_text();
+
+} // namespace stratoscope::cli

@@ -65,9 +65,7 @@ std::shared_ptr<const File> File::open(const std::filesystem::path& path) {
                "The program that wrote it may have been stopped; write it again");
 
     const auto held = lock();
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    // Locks help where the file system has them; where it hasn't, reading must still be possible.
-    H5Pset_file_locking(access.get(), true, true);
+    const Handle access = reading_access();
     Handle id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
     if (!id) {
         const std::string reason = last_error();

@@ -51,6 +51,9 @@ class Handle {
 /// What HDF5 says of the last failed call, its most specific line; ask before the next call.
 [[nodiscard]] std::string last_error();
 
+/// How files are opened for reading (hdf5_reading_driver.cpp): nothing outside the file is ever touched.
+[[nodiscard]] Handle reading_access();
+
 /// A file open for reading, shared by all that reads from it.
 class File {
   public:
@@ -90,6 +93,8 @@ struct Link {
 /// Attributes as far as they are there, of a fitting type and of a sensible size.
 [[nodiscard]] std::optional<std::string> string_attribute(hid_t object, const char* name);
 [[nodiscard]] std::optional<double> number_attribute(hid_t object, const char* name);
+/// A whole number of 0 or more, to its last digit.
+[[nodiscard]] std::optional<std::uint64_t> count_attribute(hid_t object, const char* name);
 [[nodiscard]] std::vector<std::string> strings_attribute(hid_t object, const char* name);
 [[nodiscard]] std::vector<double> numbers_attribute(hid_t object, const char* name);
 

@@ -174,6 +174,16 @@ std::vector<double> numbers_attribute(hid_t object, const char* name) {
     return values;
 }
 
+std::optional<std::uint64_t> count_attribute(hid_t object, const char* name) {
+    const auto held = lock();
+    const auto a = open_attribute(object, name);
+    std::uint64_t value = 0;
+    if (!a || a->type_class != H5T_INTEGER || a->count != 1 ||
+        H5Aread(a->id.get(), H5T_NATIVE_UINT64, &value) < 0)
+        return std::nullopt;
+    return value;
+}
+
 DatasetInfo describe(hid_t dataset, const File& file) {
     const auto held = lock();
     DatasetInfo info;

@@ -90,6 +90,11 @@ void write_attribute(hid_t object, const char* name, std::int64_t number) {
     write_attribute_values(object, name, H5T_NATIVE_INT64, Handle(H5Screate(H5S_SCALAR), H5Sclose), &number);
 }
 
+void write_attribute(hid_t object, const char* name, std::uint64_t number) {
+    const auto held = lock();
+    write_attribute_values(object, name, H5T_NATIVE_UINT64, Handle(H5Screate(H5S_SCALAR), H5Sclose), &number);
+}
+
 void write_attribute(hid_t object, const char* name, const std::vector<std::string>& texts) {
     const auto held = lock();
     const Handle type = string_type();

@@ -27,6 +27,7 @@ void close_file(Handle& file, const std::filesystem::path& named);
 void write_attribute(hid_t object, const char* name, std::string_view text);
 void write_attribute(hid_t object, const char* name, double number);
 void write_attribute(hid_t object, const char* name, std::int64_t number);
+void write_attribute(hid_t object, const char* name, std::uint64_t number);
 void write_attribute(hid_t object, const char* name, const std::vector<std::string>& texts);
 void write_attribute(hid_t object, const char* name, const std::vector<std::int64_t>& numbers);
 

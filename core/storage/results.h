@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stratoscope::storage {
@@ -16,8 +17,10 @@ struct ResultContext {
     std::vector<InputFile> inputs; ///< with their hashes (sha256_of)
     std::string software;          ///< "Stratoscope 0.1.0"
     std::uint64_t seed = 0;
-    std::string started;           ///< ISO 8601 with the zone, "2026-05-01T09:30:00Z"
-    std::string finished;          ///< the same
+    std::string started;  ///< ISO 8601 with the zone, "2026-05-01T09:30:00Z"
+    std::string finished; ///< the same
+    /// The definitions in words, (measure, text): written as the attribute `definition` of its comparisons.
+    std::vector<std::pair<std::string, std::string>> definitions;
     std::vector<Warning> warnings; ///< of the dataset; those of a comparison stand with it
 };
 

@@ -1,0 +1,306 @@
+#include "ui/painting/matrix_painter.h"
+
+#include <QImage>
+#include <QPainter>
+#include <QPainterPath>
+
+#include <cmath>
+
+namespace stratoscope::ui {
+namespace {
+
+class MatrixPainting {
+  public:
+    MatrixPainting(QPainter& painter, const MatrixScene& scene, const MatrixLayout& layout,
+                   const ColourMap& colours, const Style& style)
+        : painter_(painter), scene_(scene), layout_(layout), colours_(colours), style_(style),
+          comparison_(*scene.comparison) {}
+
+    void paint() {
+        for (const auto& rows : layout_.rowModels())
+            for (const auto& columns : layout_.columnModels())
+                paintBlock(rows, columns);
+        if (scene_.stale) {
+            QColor veil = style_.card;
+            veil.setAlpha(110);
+            painter_.fillRect(layout_.matrixRect(), veil);
+        }
+        paintPaths();
+        paintHover();
+        paintSelection();
+        paintRowLabels();
+        paintColumnLabels();
+        paintColourBar();
+    }
+
+  private:
+    void paintBlock(const analysis::ModelRange& rows, const analysis::ModelRange& columns) {
+        const QRectF block = layout_.blockRect(rows, columns);
+        if (style_.vector)
+            paintCellsAsRectangles(rows, columns, block);
+        else
+            paintCellsAsPicture(rows, columns, block);
+        paintUndefined(rows, columns);
+        if (poolingDiffers(rows, columns))
+            paintPoolingMark(block);
+    }
+
+    QColor colourOf(std::size_t row, std::size_t column) const {
+        const double value = comparison_.value(row, column);
+        return std::isfinite(value) ? QColor::fromRgb(colours_.at(scene_.scale.position(value)))
+                                    : style_.undefined;
+    }
+
+    void paintCellsAsPicture(const analysis::ModelRange& rows, const analysis::ModelRange& columns,
+                             const QRectF& block) {
+        QImage picture(static_cast<int>(columns.count), static_cast<int>(rows.count), QImage::Format_RGB32);
+        for (std::size_t r = 0; r < rows.count; ++r)
+            for (std::size_t c = 0; c < columns.count; ++c)
+                picture.setPixel(static_cast<int>(c), static_cast<int>(r),
+                                 colourOf(rows.first + r, columns.first + c).rgb());
+        painter_.setRenderHint(QPainter::SmoothPixmapTransform, false);
+        painter_.drawImage(block, picture);
+    }
+
+    // Viewers smooth the edges of each rectangle by itself, which leaves light seams: every cell reaches
+    // under its neighbours to the right and below, which are painted later.
+    void paintCellsAsRectangles(const analysis::ModelRange& rows, const analysis::ModelRange& columns,
+                                const QRectF& block) {
+        painter_.setPen(Qt::NoPen);
+        for (std::size_t r = rows.first; r < rows.end(); ++r)
+            for (std::size_t c = columns.first; c < columns.end(); ++c) {
+                QRectF cell = layout_.cellRect(r, c);
+                cell.setRight(std::min(block.right(), cell.right() + cell.width() * 0.5));
+                cell.setBottom(std::min(block.bottom(), cell.bottom() + cell.height() * 0.5));
+                painter_.setBrush(colourOf(r, c));
+                painter_.drawRect(cell);
+            }
+    }
+
+    void paintUndefined(const analysis::ModelRange& rows, const analysis::ModelRange& columns) {
+        painter_.setPen(QPen(style_.muted, 0.7 * style_.unit));
+        for (std::size_t r = rows.first; r < rows.end(); ++r)
+            for (std::size_t c = columns.first; c < columns.end(); ++c)
+                if (!std::isfinite(comparison_.value(r, c))) {
+                    const QRectF cell = layout_.cellRect(r, c);
+                    painter_.drawLine(cell.bottomLeft(), cell.topRight());
+                }
+    }
+
+    [[nodiscard]] bool poolingDiffers(const analysis::ModelRange& rows,
+                                      const analysis::ModelRange& columns) const {
+        const ComparedLayer& row = comparison_.rows[rows.end() - 1];
+        const ComparedLayer& column = comparison_.columns[columns.end() - 1];
+        return row.pooling != column.pooling && !row.pooling.empty() && !column.pooling.empty() &&
+               row.family != "statistics" && column.family != "statistics";
+    }
+
+    // A turned-down corner: values of differently pooled layers compare with care.
+    void paintPoolingMark(const QRectF& block) {
+        const double side = std::min({7.0 * style_.unit, block.width() / 3.0, block.height() / 3.0});
+        painter_.setPen(Qt::NoPen);
+        painter_.setBrush(style_.card);
+        painter_.drawPolygon(QPolygonF{block.topRight(), block.topRight() - QPointF(side, 0),
+                                       block.topRight() + QPointF(0, side)});
+    }
+
+    void paintPaths() {
+        painter_.setRenderHint(QPainter::Antialiasing, true);
+        for (const auto& path : scene_.paths) {
+            QPolygonF line;
+            for (const MatrixCell& cell : path)
+                if (cell.row < comparison_.rows.size() && cell.column < comparison_.columns.size())
+                    line << layout_.cellRect(cell.row, cell.column).center();
+            painter_.setBrush(Qt::NoBrush);
+            painter_.setPen(
+                QPen(QColor(0, 0, 0, 110), 2.6 * style_.unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+            painter_.drawPolyline(line);
+            painter_.setPen(QPen(Qt::white, 1.3 * style_.unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+            painter_.drawPolyline(line);
+        }
+    }
+
+    [[nodiscard]] bool holds(const std::optional<MatrixCell>& cell) const {
+        return cell && cell->row < comparison_.rows.size() && cell->column < comparison_.columns.size();
+    }
+
+    void paintHover() {
+        if (!holds(scene_.hovered))
+            return;
+        const QRectF cell = layout_.cellRect(scene_.hovered->row, scene_.hovered->column);
+        const QRectF matrix = layout_.matrixRect();
+        painter_.setPen(QPen(QColor(255, 255, 255, 150), style_.unit));
+        painter_.drawLine(QPointF(matrix.left(), cell.center().y()), QPointF(cell.left(), cell.center().y()));
+        painter_.drawLine(QPointF(cell.center().x(), matrix.top()), QPointF(cell.center().x(), cell.top()));
+        painter_.setBrush(Qt::NoBrush);
+        painter_.setPen(QPen(Qt::white, 1.5 * style_.unit));
+        painter_.drawRect(cell);
+    }
+
+    void paintSelection() {
+        if (!holds(scene_.selected))
+            return;
+        const double line = 2.2 * style_.unit;
+        const QRectF cell = layout_.cellRect(scene_.selected->row, scene_.selected->column);
+        painter_.setBrush(Qt::NoBrush);
+        painter_.setPen(QPen(style_.selected, line, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+        painter_.drawRect(cell.adjusted(-line / 2, -line / 2, line / 2, line / 2));
+    }
+
+    [[nodiscard]] QColor modelColour(const std::string& model) const {
+        const auto at = scene_.modelColour.find(model);
+        return at == scene_.modelColour.end() ? style_.muted : style_.model(at->second);
+    }
+
+    void paintRowLabels() {
+        const QRectF matrix = layout_.matrixRect();
+        const QFontMetricsF metrics(style_.small());
+        for (const auto& range : layout_.rowModels()) {
+            const QRectF first = layout_.cellRect(range.first, 0);
+            const double height = layout_.cellRect(range.end() - 1, 0).bottom() - first.top();
+            painter_.fillRect(
+                QRectF(matrix.left() - 6.0 * style_.unit, first.top(), 4.0 * style_.unit, height),
+                modelColour(range.model));
+            if (layout_.layersNamed())
+                continue;
+            const QRectF label(matrix.left() - 9.0 * style_.unit - layout_.rowLabelWidth(), first.top(),
+                               layout_.rowLabelWidth(), height);
+            if (height < 0.6 * metrics.height())
+                continue; // too thin for a name; hovering tells it
+            const bool hot = holds(scene_.hovered) && scene_.hovered->row >= range.first &&
+                             scene_.hovered->row < range.end();
+            drawText(label.adjusted(0, -metrics.height(), 0, metrics.height()),
+                     Qt::AlignRight | Qt::AlignVCenter, QString::fromStdString(range.title), hot);
+        }
+        if (!layout_.layersNamed())
+            return;
+        for (std::size_t r = 0; r < comparison_.rows.size(); ++r) {
+            const QRectF cell = layout_.cellRect(r, 0);
+            const QRectF label(matrix.left() - 9.0 * style_.unit - layout_.rowLabelWidth(),
+                               cell.center().y() - metrics.height(), layout_.rowLabelWidth(),
+                               2.0 * metrics.height());
+            drawText(label, Qt::AlignRight | Qt::AlignVCenter,
+                     QString::fromStdString(comparison_.rows[r].layer),
+                     holds(scene_.hovered) && scene_.hovered->row == r);
+        }
+    }
+
+    void paintColumnLabels() {
+        const QRectF matrix = layout_.matrixRect();
+        const QFontMetricsF metrics(style_.small());
+        const double bottom = matrix.top() - 9.0 * style_.unit;
+        for (const auto& range : layout_.columnModels()) {
+            const QRectF first = layout_.cellRect(0, range.first);
+            const double width = layout_.cellRect(0, range.end() - 1).right() - first.left();
+            painter_.fillRect(
+                QRectF(first.left(), matrix.top() - 6.0 * style_.unit, width, 4.0 * style_.unit),
+                modelColour(range.model));
+            if (layout_.layersNamed())
+                continue;
+            const bool hot = holds(scene_.hovered) && scene_.hovered->column >= range.first &&
+                             scene_.hovered->column < range.end();
+            const QString title = QString::fromStdString(range.title);
+            if (layout_.columnLabelsTurned())
+                drawTurned(QPointF(first.left() + width / 2.0, bottom), -45.0,
+                           (layout_.columnLabelHeight() - metrics.height()) / 0.71 + metrics.height() * 0.5,
+                           title, hot);
+            else
+                drawText(QRectF(first.left() - 20 * style_.unit, bottom - metrics.height(),
+                                width + 40 * style_.unit, metrics.height()),
+                         Qt::AlignHCenter | Qt::AlignBottom, title, hot);
+        }
+        if (!layout_.layersNamed())
+            return;
+        for (std::size_t c = 0; c < comparison_.columns.size(); ++c)
+            drawTurned(QPointF(layout_.cellRect(0, c).center().x(), bottom), -90.0,
+                       layout_.columnLabelHeight() - metrics.height(),
+                       QString::fromStdString(comparison_.columns[c].layer),
+                       holds(scene_.hovered) && scene_.hovered->column == c);
+    }
+
+    void drawText(const QRectF& box, int flags, const QString& text, bool hot) {
+        painter_.setFont(style_.small());
+        painter_.setPen(hot ? style_.selected : style_.text);
+        const QFontMetricsF metrics(style_.small());
+        painter_.drawText(box, flags | Qt::TextSingleLine,
+                          metrics.elidedText(text, Qt::ElideRight, box.width()));
+    }
+
+    void drawTurned(QPointF from, double degrees, double length, const QString& text, bool hot) {
+        const QFontMetricsF metrics(style_.small());
+        painter_.save();
+        painter_.translate(from);
+        painter_.rotate(degrees);
+        painter_.setFont(style_.small());
+        painter_.setPen(hot ? style_.selected : style_.text);
+        painter_.drawText(QPointF(0.0, metrics.ascent() / 2.0 - metrics.descent() / 2.0 +
+                                           (degrees > -60 ? -metrics.descent() / 2.0 : 0.0)),
+                          metrics.elidedText(text, Qt::ElideRight, length));
+        painter_.restore();
+    }
+
+    void paintColourBar() {
+        const QRectF bar = layout_.colourBarRect();
+        painter_.setPen(Qt::NoPen);
+        constexpr int steps = 96;
+        for (int i = 0; i < steps; ++i) {
+            const double from = static_cast<double>(i) / steps;
+            painter_.fillRect(QRectF(bar.left(), bar.bottom() - bar.height() * (i + 1.0) / steps, bar.width(),
+                                     bar.height() / steps + (i == 0 ? 0.0 : 0.6 * style_.unit)),
+                              QColor::fromRgb(colours_.at(from + 0.5 / steps)));
+        }
+        painter_.setFont(style_.small());
+        const QFontMetricsF metrics(style_.small());
+        for (const ScaleTick& tick : scene_.scale.ticks()) {
+            const double y = bar.bottom() - tick.position * bar.height();
+            painter_.setPen(QPen(tick.end ? style_.text : style_.muted, style_.unit));
+            painter_.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 3.0 * style_.unit, y));
+            QString label = tick.label;
+            if (tick.end)
+                label += tick.position > 0.5                               ? QStringLiteral(" null")
+                         : comparison_.definition.sense == Sense::distance ? QStringLiteral(" floor")
+                                                                           : QStringLiteral(" same");
+            painter_.drawText(QPointF(bar.right() + 6.0 * style_.unit,
+                                      y + metrics.ascent() / 2.0 - metrics.descent() / 3.0),
+                              label);
+        }
+        if (!scene_.scaleTitle.isEmpty()) {
+            painter_.setPen(style_.muted);
+            painter_.drawText(QPointF(bar.left(), bar.top() - 0.8 * metrics.height()), scene_.scaleTitle);
+        }
+        const auto mark = [&](const std::optional<MatrixCell>& cell, const QColor& colour) {
+            if (!holds(cell) || !std::isfinite(comparison_.value(cell->row, cell->column)))
+                return;
+            const double y = bar.bottom() -
+                             scene_.scale.position(comparison_.value(cell->row, cell->column)) * bar.height();
+            painter_.setPen(Qt::NoPen);
+            painter_.setBrush(colour);
+            const double size = 5.0 * style_.unit;
+            painter_.drawPolygon(QPolygonF{QPointF(bar.left() - size, y - size),
+                                           QPointF(bar.left() - size, y + size), QPointF(bar.left(), y)});
+        };
+        mark(scene_.selected, style_.selected);
+        mark(scene_.hovered, style_.muted);
+    }
+
+    QPainter& painter_;
+    const MatrixScene& scene_;
+    const MatrixLayout& layout_;
+    const ColourMap& colours_;
+    const Style& style_;
+    const Comparison& comparison_;
+};
+
+} // namespace
+
+void paintMatrix(QPainter& painter, const MatrixScene& scene, const MatrixLayout& layout,
+                 const ColourMap& colours, const Style& style) {
+    if (!scene.comparison || layout.empty())
+        return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, style.vector);
+    MatrixPainting(painter, scene, layout, colours, style).paint();
+    painter.restore();
+}
+
+} // namespace stratoscope::ui

@@ -4,9 +4,9 @@
 #include <bit>
 #include <cmath>
 #include <limits>
-#include <utility>
 #include <numeric>
 #include <unordered_map>
+#include <utility>
 
 namespace stratoscope::engine {
 namespace {

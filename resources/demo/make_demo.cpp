@@ -22,7 +22,6 @@ using namespace stratoscope::demo;
 
 constexpr std::size_t recorded_pictures = 768; // 64 of each class
 
-
 struct Options {
     std::filesystem::path output = "demo.h5";
     TrainingOptions training;
@@ -60,9 +59,10 @@ Options options_from(int count, char** arguments) {
             throw Error(ErrorKind::usage, {.what = "unknown option", .found = name});
     }
     if (count % 2 == 0)
-        throw Error(ErrorKind::usage,
-                    {.what = "options come in pairs",
-                     .expected = "[-o FILE] [--seed S] [--threads T] [--effort F] [--pictures N] [--model NAME]"});
+        throw Error(
+            ErrorKind::usage,
+            {.what = "options come in pairs",
+             .expected = "[-o FILE] [--seed S] [--threads T] [--effort F] [--pictures N] [--model NAME]"});
     return options;
 }
 

@@ -123,8 +123,17 @@ Tensor patches_of(const Tensor& images, std::int64_t patch) {
         .reshape({count, across * across, 3 * patch * patch});
 }
 
-VisionTransformer::VisionTransformer() {
-    embedding_ = register_module("embedding", nn::Linear(3 * patch * patch, width));
+VisionTransformer::VisionTransformer(Stem stem) {
+    if (stem == Stem::convolutions) {
+        static_assert(patch == 4, "two halvings make a token of 4 x 4 pixels");
+        convolutions_ = nn::Sequential(convolution(3, width / 2, 2), nn::BatchNorm2d(width / 2), nn::ReLU(),
+                                       convolution(width / 2, width, 2), nn::BatchNorm2d(width), nn::ReLU());
+        register_module("convolutions", convolutions_);
+        embedding_ = nn::Linear(width, width);
+    } else {
+        embedding_ = nn::Linear(3 * patch * patch, width);
+    }
+    register_module("embedding", embedding_);
     position_ = register_parameter("position", 0.1 * torch::randn({1, tokens, width}));
     register_module("blocks", blocks_);
     for (std::int64_t block = 0; block < depth; ++block)
@@ -133,6 +142,8 @@ VisionTransformer::VisionTransformer() {
 }
 
 Tensor VisionTransformer::embed(const Tensor& images) {
+    if (!convolutions_.is_empty())
+        return embedding_(convolutions_->forward(images).flatten(2).transpose(1, 2)) + position_;
     return embedding_(patches_of(images, patch)) + position_;
 }
 

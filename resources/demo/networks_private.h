@@ -44,7 +44,11 @@ class VisionTransformer : public Encoder {
     static constexpr std::int64_t tokens = (network_side / patch) * (network_side / patch);
     static constexpr std::int64_t depth = 8;
 
-    VisionTransformer();
+    /// How pixels become tokens: cut and embedded each by itself, as masking needs it, or by two
+    /// convolutions, with which a transformer learns from few pictures (Xiao et al., 2021).
+    enum class Stem { patches, convolutions };
+
+    explicit VisionTransformer(Stem stem = Stem::patches);
     torch::Tensor forward(const torch::Tensor& images, Steps* steps = nullptr) override;
     [[nodiscard]] std::int64_t feature_width() const override { return width; }
     /// The tokens of the patches named in `kept` alone (images × how many), after the last norm.
@@ -53,6 +57,7 @@ class VisionTransformer : public Encoder {
   private:
     torch::Tensor embed(const torch::Tensor& images);
 
+    torch::nn::Sequential convolutions_{nullptr};
     torch::nn::Linear embedding_{nullptr};
     torch::Tensor position_;
     torch::nn::ModuleList blocks_;

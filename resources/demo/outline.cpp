@@ -25,6 +25,20 @@ Figure figure_of(Shape shape) {
     }
 }
 
+// The radius of the tips whose outline, grown by `rounding` on all sides, holds `area`: what is inside, a
+// seam along the sides and, at the corners, a disc in all.
+float radius_for_area(const Figure& figure, float area, float rounding) {
+    constexpr float pi = std::numbers::pi_v<float>;
+    const auto sectors = static_cast<float>(figure.points);
+    const float half_sector = pi / sectors;
+    const float inside = sectors * figure.inner * std::sin(half_sector);
+    const float seam =
+        rounding * 2.0F * sectors *
+        std::hypot(1.0F - figure.inner * std::cos(half_sector), figure.inner * std::sin(half_sector));
+    const float missing = pi * rounding * rounding - area;
+    return (std::sqrt(seam * seam - 4.0F * inside * missing) - seam) / (2.0F * inside);
+}
+
 } // namespace
 
 float outline_distance(Shape shape, Point p, float size) {
@@ -33,11 +47,8 @@ float outline_distance(Shape shape, Point p, float size) {
     constexpr float pi = std::numbers::pi_v<float>;
     const Figure figure = figure_of(shape);
     const float half_sector = pi / static_cast<float>(figure.points);
-    // Twice the triangle (origin, tip, notch) per sector, set equal to the disc's area.
-    const float tip =
-        size * std::sqrt(pi / (static_cast<float>(figure.points) * figure.inner * std::sin(half_sector)));
     const float rounding = 0.12F * size;
-    const float radius = tip - rounding;
+    const float radius = radius_for_area(figure, pi * size * size, rounding);
 
     // Fold the plane into half a sector: tip on the x axis, notch at half_sector.
     const float turn = std::atan2(p.y, p.x);

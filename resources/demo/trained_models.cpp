@@ -37,7 +37,7 @@ const std::vector<Recipe>& recipes() {
          Learning::labels,
          12,
          {7, 64, 3e-3}},
-        {"vit", "ViT classifier", "transformer", "classification", Learning::labels, 13, {15, 64, 1.5e-3}},
+        {"vit", "ViT classifier", "transformer", "classification", Learning::labels, 13, {10, 64, 1.5e-3}},
         {"resnet_simclr",
          "ResNet self-supervised (SimCLR)",
          "cnn",
@@ -169,7 +169,7 @@ TrainedModel train_and_record(const std::string& name, const PictureSet& trainin
     case Learning::labels: {
         std::unique_ptr<Encoder> encoder;
         if (std::string(recipe->family) == "transformer")
-            encoder = std::make_unique<VisionTransformer>();
+            encoder = std::make_unique<VisionTransformer>(VisionTransformer::Stem::convolutions);
         else
             encoder = std::make_unique<ResNet>();
         torch::nn::Linear head = train_classifier(*encoder, images, labels_of(training), schedule, say);

@@ -33,13 +33,21 @@ std::vector<fs::path> sources() {
     return found;
 }
 
-// Folders two levels deep: the rooms. Folders of data alone (pictures, fixtures) are furniture.
+bool has_a_file(const fs::path& folder) {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file())
+            return true;
+    return false; // git does not keep it either
+}
+
+// Folders two levels deep: the rooms.
 std::set<std::string> rooms_on_disk() {
     std::set<std::string> rooms;
     for (const char* top : {"app", "core", "ui", "resources", "tests"}) {
         rooms.insert(top);
         for (const fs::directory_entry& entry : fs::directory_iterator(root / top))
-            if (entry.is_directory() && entry.path().filename().string().front() != '_')
+            if (entry.is_directory() && entry.path().filename().string().front() != '_' &&
+                has_a_file(entry.path()))
                 rooms.insert(fs::relative(entry.path(), root).string());
     }
     return rooms;

@@ -181,8 +181,9 @@ TEST(Results, refuse_files_that_are_none_or_are_damaged) {
         std::ofstream(path, std::ios::binary | std::ios::trunc) << good.substr(0, length);
         EXPECT_THROW((void)read_results(path), Error) << length;
     }
-    // Flipped bytes inside the numbers are caught by checksums; flipped bytes of HDF5's own bookkeeping are not tried here, since
-    // HDF5 1.10 may read past its heap of strings on them (H5HG_read), before this program sees anything.
+    // Flipped bytes inside the numbers are caught by checksums; flipped bytes of HDF5's own bookkeeping are
+    // not tried here, since HDF5 1.10 may read past its heap of strings on them (H5HG_read), before this
+    // program sees anything.
 }
 
 TEST(ResultsAsCsv, have_one_line_a_cell_with_all_digits) {
@@ -197,7 +198,8 @@ TEST(ResultsAsCsv, have_one_line_a_cell_with_all_digits) {
         std::getline(lines, line);
     EXPECT_EQ(line.substr(0, line.find("b/ü")),
               "information_imbalance,30,cosine,mixed,\"a/conv, \"\"2\"\"\",");
-    EXPECT_NE(line.find("b/ü,,0.12100000000000001,,1.12"), std::string::npos) << "no value, no floor: " << line;
+    EXPECT_NE(line.find("b/ü,,0.12100000000000001,,1.12"), std::string::npos)
+        << "no value, no floor: " << line;
     std::getline(lines, line);
     EXPECT_EQ(line, "cka_unbiased,,euclidean,,a/conv1,a/conv1,-0.001,,,");
     EXPECT_FALSE(std::getline(lines, line));

@@ -1,0 +1,114 @@
+// What is open and what is asked of it: files, settings, the comparison on the screen. Views read it and are
+// told when it changes.
+#pragma once
+
+#include "core/data/comparison.h"
+#include "core/data/health.h"
+#include "core/jobs/compare_job.h"
+#include "core/jobs/decodability_job.h"
+#include "ui/job_runner.h"
+#include "ui/painting/value_scale.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace stratoscope::ui {
+
+struct Settings {
+    std::string measure = "information_imbalance";
+    std::optional<std::size_t> k; ///< nothing: the default of the number of images
+    Distance distance = Distance::euclidean;
+    std::string pooling = "mean"; ///< of 3-D and 4-D activations, and among several poolings of a step
+    ScaleKind scale = ScaleKind::logarithmic;
+    bool operator==(const Settings&) const = default;
+};
+
+class Session : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit Session(JobRunner& runner, QObject* parent = nullptr);
+
+    // Each returns at once; the signals tell what came of it.
+    void open(std::vector<std::filesystem::path> files);
+    void attachFolder(const std::filesystem::path& folder);
+    void computeStatistics();
+    void computeDecodability();
+    void setSettings(const Settings& settings);
+    /// Layers by path that are left out of every picture.
+    void setHidden(std::set<std::string> hidden);
+    void saveNumbers(const std::filesystem::path& path);
+    void cancelComparison();
+    void recompute();
+
+    [[nodiscard]] const std::vector<std::filesystem::path>& files() const { return files_; }
+    [[nodiscard]] std::shared_ptr<const Dataset> dataset() const { return dataset_; }
+    [[nodiscard]] const Settings& settings() const { return settings_; }
+    [[nodiscard]] std::size_t k() const; ///< as asked, or the default
+    [[nodiscard]] std::shared_ptr<engine::LayerStore> layers() const { return layers_; }
+    [[nodiscard]] const std::optional<Health>& health() const { return health_; }
+    [[nodiscard]] const std::optional<jobs::DecodabilityJob::Result>& decodability() const {
+        return decodability_;
+    }
+    [[nodiscard]] const std::set<std::string>& hidden() const { return hidden_; }
+
+    /// With the shown layers alone; null before there is any.
+    [[nodiscard]] std::shared_ptr<const Comparison> comparison() const { return shown_; }
+    /// Of other settings than those asked for now.
+    [[nodiscard]] bool stale() const { return stale_; }
+    /// A snapshot of a pass in the making: how many images are in it.
+    [[nodiscard]] std::optional<std::size_t> imagesDone() const { return imagesDone_; }
+    /// Median error of a snapshot's values.
+    [[nodiscard]] double progressError() const { return progressError_; }
+    [[nodiscard]] bool computing() const { return computing_; }
+    /// n of Style::model() of each model, by name; the same whatever is hidden.
+    [[nodiscard]] const std::map<std::string, std::size_t>& modelColours() const { return colours_; }
+    /// Poolings to choose from: several only where the files have them or let one be chosen.
+    [[nodiscard]] std::vector<std::string> poolings() const;
+
+  Q_SIGNALS:
+    void datasetChanged(); ///< other images or layers: selections are void
+    void imagesChanged();  ///< pictures or statistics were added to the same dataset
+    void settingsChanged();
+    void comparisonChanged();
+    void healthChanged();
+    void decodabilityChanged();
+    void openFailed(const QString& text);
+    void notice(const QString& text);
+
+  private:
+    void opened(std::shared_ptr<const Dataset> dataset);
+    void checkHealth();
+    void show(std::shared_ptr<const Comparison> comparison);
+    void refilter();
+    [[nodiscard]] std::vector<LayerId> layersToCompare() const;
+
+    JobRunner& runner_;
+    std::vector<std::filesystem::path> files_;
+    std::shared_ptr<const Dataset> dataset_;
+    std::shared_ptr<engine::LayerStore> layers_ = std::make_shared<engine::LayerStore>();
+    Settings settings_;
+    std::set<std::string> hidden_;
+    std::map<std::string, std::size_t> colours_;
+    std::optional<Health> health_;
+    std::optional<jobs::DecodabilityJob::Result> decodability_;
+
+    std::shared_ptr<const Comparison> whole_;
+    std::shared_ptr<const Comparison> shown_;
+    bool stale_ = false;
+    bool computing_ = false;
+    std::optional<std::size_t> imagesDone_;
+    double progressError_ = 0.0;
+    std::size_t question_ = 0; ///< answers to an earlier question are dropped
+    std::size_t opening_ = 0;
+    jobs::JobHandle comparing_;
+    jobs::JobHandle checking_;
+    jobs::JobHandle reading_;
+};
+
+} // namespace stratoscope::ui

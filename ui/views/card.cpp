@@ -1,0 +1,73 @@
+#include "ui/views/card.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace stratoscope::ui {
+
+Card::Card(const QString& title, QWidget* parent)
+    : QFrame(parent), title_(new QLabel(title, this)), subtitle_(new ElidingLabel(this)),
+      heading_(new QHBoxLayout), column_(new QVBoxLayout(this)) {
+    setObjectName(QStringLiteral("card"));
+    title_->setObjectName(QStringLiteral("cardTitle"));
+    subtitle_->setObjectName(QStringLiteral("cardSubtitle"));
+    subtitle_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    heading_->setSpacing(10);
+    heading_->addWidget(title_);
+    heading_->addWidget(subtitle_, 1);
+    column_->setContentsMargins(12, 8, 12, 10);
+    column_->setSpacing(6);
+    column_->addLayout(heading_);
+}
+
+void Card::setTitle(const QString& title) {
+    title_->setText(title);
+}
+
+void Card::setSubtitle(const QString& subtitle) {
+    static_cast<ElidingLabel*>(subtitle_)->setFullText(subtitle);
+}
+
+void Card::addControl(QWidget* control) {
+    heading_->addWidget(control);
+}
+
+void Card::setBody(QWidget* body, int stretch) {
+    column_->addWidget(body, stretch);
+}
+
+void Card::addBelow(QWidget* widget) {
+    column_->addWidget(widget);
+}
+
+ElidingLabel::ElidingLabel(QWidget* parent) : QLabel(parent) {
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+}
+
+void ElidingLabel::setFullText(const QString& text) {
+    if (text == full_)
+        return;
+    full_ = text;
+    setAccessibleName(text);
+    setToolTip(text);
+    updateGeometry();
+    update();
+}
+
+QSize ElidingLabel::minimumSizeHint() const {
+    return {0, fontMetrics().height()};
+}
+
+QSize ElidingLabel::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(full_), fontMetrics().height()};
+}
+
+void ElidingLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setPen(palette().color(foregroundRole()));
+    painter.drawText(rect(), static_cast<int>(alignment()) | Qt::TextSingleLine,
+                     fontMetrics().elidedText(full_, Qt::ElideRight, width()));
+}
+
+} // namespace stratoscope::ui

@@ -1,0 +1,58 @@
+// The comparison matrix on the screen: hover reads, click picks, double click fills the view with one block,
+// arrows walk.
+#pragma once
+
+#include "ui/painting/matrix_painter.h"
+#include "ui/pair_inspector.h"
+#include "ui/selection.h"
+#include "ui/session.h"
+
+#include <QWidget>
+
+namespace stratoscope::ui {
+
+class MatrixView : public QWidget {
+    Q_OBJECT
+
+  public:
+    MatrixView(Session& session, Selection& selection, PairInspector& inspector, QWidget* parent = nullptr);
+
+    void setStyle_(const Style& style);
+    /// What is on the screen, for export: the zoomed block or all models, without hover.
+    [[nodiscard]] MatrixScene sceneForExport() const;
+    [[nodiscard]] const MatrixLayout& layoutNow() const { return layout_; }
+    [[nodiscard]] const MatrixScene& scene() const { return scene_; }
+    [[nodiscard]] const ColourMap& colours() const { return colours_; }
+    void setPathsShown(bool shown);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+  private:
+    void rebuild();
+    void refreshMarks();
+    void relayout();
+    [[nodiscard]] std::optional<LayerPair> pairAt(std::optional<MatrixCell> cell) const;
+    [[nodiscard]] std::optional<MatrixCell> cellOf(const std::optional<LayerPair>& pair) const;
+
+    Session& session_;
+    Selection& selection_;
+    ColourMap colours_;
+    Style style_;
+    MatrixScene scene_;
+    MatrixLayout layout_;
+    std::shared_ptr<const Comparison> built_; ///< what scene_ was built from
+    std::optional<ModelPair> builtBlock_;
+    bool pathsShown_ = true;
+};
+
+/// "Δ(row → column)": what a value of this comparison is.
+[[nodiscard]] QString valueTitle(const Comparison& comparison);
+
+} // namespace stratoscope::ui

@@ -25,6 +25,8 @@ class ThumbnailCache : public QObject {
     /// Null where there is none, or none yet; then it is on its way and loaded() tells.
     [[nodiscard]] QImage picture(std::size_t image);
     [[nodiscard]] bool hasPictures() const { return source_ != nullptr; }
+    /// Some that were asked for are not there yet.
+    [[nodiscard]] bool busy() const { return !wanted_.empty() || !underWay_.empty(); }
 
   Q_SIGNALS:
     void loaded();

@@ -126,8 +126,14 @@ Tensor patches_of(const Tensor& images, std::int64_t patch) {
 VisionTransformer::VisionTransformer(Stem stem) {
     if (stem == Stem::convolutions) {
         static_assert(patch == 4, "two halvings make a token of 4 x 4 pixels");
-        convolutions_ = nn::Sequential(convolution(3, width / 2, 2), nn::BatchNorm2d(width / 2), nn::ReLU(),
-                                       convolution(width / 2, width, 2), nn::BatchNorm2d(width), nn::ReLU());
+        convolutions_ = nn::Sequential();
+        std::int64_t in = 3;
+        for (const auto& [out, stride] : {std::pair{width / 2, 2}, {width, 1}, {width, 2}, {width, 1}}) {
+            convolutions_->push_back(convolution(in, out, stride));
+            convolutions_->push_back(nn::BatchNorm2d(out));
+            convolutions_->push_back(nn::ReLU());
+            in = out;
+        }
         register_module("convolutions", convolutions_);
         embedding_ = nn::Linear(width, width);
     } else {

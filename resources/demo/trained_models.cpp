@@ -37,7 +37,7 @@ const std::vector<Recipe>& recipes() {
          Learning::labels,
          12,
          {7, 64, 3e-3}},
-        {"vit", "ViT classifier", "transformer", "classification", Learning::labels, 13, {10, 64, 1.5e-3}},
+        {"vit", "ViT classifier", "transformer", "classification", Learning::labels, 13, {10, 32, 1.2e-3}},
         {"resnet_simclr",
          "ResNet self-supervised (SimCLR)",
          "cnn",

@@ -1,0 +1,388 @@
+#include "ui/main_window.h"
+
+#include "core/analysis/model_block.h"
+#include "core/base/error.h"
+#include "ui/dialogs/export_dialog.h"
+#include "ui/exporting/methods_text.h"
+#include "ui/question_bar.h"
+#include "ui/recent_files.h"
+#include "ui/views/error_banner.h"
+#include "ui/views/job_bar.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace stratoscope::ui {
+namespace {
+
+QStringList filesOf(const QMimeData* data) {
+    QStringList files;
+    for (const QUrl& url : data->urls())
+        if (url.isLocalFile())
+            files << url.toLocalFile();
+    return files;
+}
+
+QString shownNames(const QStringList& files) {
+    QStringList names;
+    for (const QString& file : files)
+        names << QFileInfo(file).fileName();
+    return names.join(QStringLiteral(", "));
+}
+
+} // namespace
+
+PathQuestions pathDialogs() {
+    return {[](QWidget* parent) {
+                return QFileDialog::getOpenFileNames(
+                    parent, QStringLiteral("Open activations"), {},
+                    QStringLiteral("Activations (*.h5 *.hdf5 *.hdf);;All files (*)"));
+            },
+            [](QWidget* parent) {
+                return QFileDialog::getExistingDirectory(parent, QStringLiteral("Folder of images"));
+            },
+            [](QWidget* parent, const QString& suggested, const QString& filter) {
+                return QFileDialog::getSaveFileName(parent, QStringLiteral("Save as"), suggested, filter);
+            }};
+}
+
+MainWindow::MainWindow(WindowOptions options, QWidget* parent)
+    : QMainWindow(parent), options_(std::move(options)),
+      settings_(
+          options_.settingsFile.isEmpty()
+              ? std::make_unique<QSettings>(QStringLiteral("Stratoscope"), QStringLiteral("Stratoscope"))
+              : std::make_unique<QSettings>(options_.settingsFile, QSettings::IniFormat)),
+      runner_(std::make_unique<JobRunner>(options_.threads)) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(QStringLiteral("Stratoscope"));
+    setAcceptDrops(true);
+    session_ = new Session(*runner_, this);
+    selection_ = new Selection(this);
+    inspector_ = new PairInspector(*session_, *selection_, *runner_, this);
+    thumbnails_ = new ThumbnailCache(*runner_, this);
+    workspace_ = new Workspace(*session_, *selection_, *inspector_, *thumbnails_);
+    banner_ = new ErrorBanner;
+    auto* central = new QWidget(this);
+    auto* column = new QVBoxLayout(central);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* bannerRoom = new QVBoxLayout;
+    bannerRoom->setContentsMargins(10, 8, 10, 0);
+    bannerRoom->addWidget(banner_);
+    column->addLayout(bannerRoom);
+    column->addWidget(workspace_, 1);
+    setCentralWidget(central);
+    buildMenus();
+    buildToolBar();
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->addWidget(new JobBar(*runner_, *session_, this));
+    facts_ = new QLabel(this);
+    facts_->setObjectName(QStringLiteral("statusFacts"));
+    statusBar()->addPermanentWidget(facts_);
+
+    connect(session_, &Session::openFailed, this,
+            [this](const QString& text) { report(QStringLiteral("This could not be opened"), text); });
+    connect(runner_.get(), &JobRunner::failed, this,
+            [this](const QString& title, const jobs::Failure& failure) {
+                report(title, QString::fromStdString(failure.text));
+            });
+    connect(session_, &Session::notice, this,
+            [this](const QString& text) { statusBar()->showMessage(text, 8000); });
+    connect(session_, &Session::datasetChanged, this, [this] {
+        selection_->reset();
+        banner_->hide();
+        QStringList files;
+        for (const auto& file : session_->files())
+            files << QString::fromStdString(file.string());
+        setWindowTitle(QStringLiteral("%1 — Stratoscope").arg(shownNames(files)));
+        if (files != QStringList{options_.demo}) {
+            RecentFiles(*settings_).add(files);
+            refreshRecent();
+        }
+    });
+    connect(session_, &Session::comparisonChanged, this, &MainWindow::refreshStatus);
+    connect(session_, &Session::comparisonChanged, this, &MainWindow::pickFirst);
+    const auto history = [this] {
+        back_->setEnabled(selection_->canGoBack());
+        forward_->setEnabled(selection_->canGoForward());
+    };
+    connect(selection_, &Selection::changed, this, history);
+    history();
+    refreshRecent();
+    theme_ = static_cast<Theme>(
+        settings_->value(QStringLiteral("theme"), static_cast<int>(Theme::system)).toInt());
+    resize(1440, 900);
+    restoreGeometry(settings_->value(QStringLiteral("geometry")).toByteArray());
+    workspace_->restoreArrangement(settings_->value(QStringLiteral("arrangement")).toByteArray());
+    setTheme(theme_);
+}
+
+MainWindow::~MainWindow() {
+    runner_.reset(); // every worker has stopped before what they report to goes
+}
+
+void MainWindow::buildMenus() {
+    QMenu* file = menuBar()->addMenu(QStringLiteral("&File"));
+    file->addAction(QStringLiteral("&Open activations…"), QKeySequence::Open, this, &MainWindow::askToOpen);
+    recent_ = file->addMenu(QStringLiteral("Open &recent"));
+    if (!options_.demo.isEmpty())
+        file->addAction(QStringLiteral("Open the &demo"), this, [this] { open({options_.demo}); });
+    file->addSeparator();
+    file->addAction(QStringLiteral("Attach a folder of &images…"), this, &MainWindow::attachFolder);
+    file->addSeparator();
+    file->addAction(QStringLiteral("&Export a figure…"), QKeySequence(QStringLiteral("Ctrl+E")), this,
+                    &MainWindow::showExportDialog);
+    file->addAction(QStringLiteral("Save &numbers…"), QKeySequence::Save, this, &MainWindow::saveNumbers);
+    file->addSeparator();
+    file->addAction(QStringLiteral("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+
+    QMenu* edit = menuBar()->addMenu(QStringLiteral("&Edit"));
+    back_ = edit->addAction(QStringLiteral("&Back"), QKeySequence::Back, selection_, &Selection::back);
+    back_->setObjectName(QStringLiteral("back"));
+    forward_ =
+        edit->addAction(QStringLiteral("&Forward"), QKeySequence::Forward, selection_, &Selection::forward);
+    forward_->setObjectName(QStringLiteral("forward"));
+    edit->addSeparator();
+    edit->addAction(QStringLiteral("Copy &methods text"), QKeySequence(QStringLiteral("Ctrl+Shift+C")), this,
+                    &MainWindow::copyMethods);
+
+    QMenu* work = menuBar()->addMenu(QStringLiteral("&Data"));
+    work->addAction(QStringLiteral("Compute image &statistics from pictures"), session_,
+                    &Session::computeStatistics);
+    work->addAction(QStringLiteral("Compute &linear readout of statistics"), session_,
+                    &Session::computeDecodability);
+    work->addSeparator();
+    work->addAction(QStringLiteral("&Recompute"), QKeySequence::Refresh, session_, &Session::recompute);
+    work->addAction(QStringLiteral("&Cancel the comparison"), session_, &Session::cancelComparison);
+
+    QMenu* view = menuBar()->addMenu(QStringLiteral("&View"));
+    QAction* paths = view->addAction(QStringLiteral("Best-match &paths"));
+    paths->setCheckable(true);
+    paths->setChecked(true);
+    connect(paths, &QAction::toggled, workspace_, &Workspace::setPathsShown);
+    view->addSeparator();
+    auto* themes = new QActionGroup(this);
+    const std::pair<const char*, Theme> choices[] = {
+        {"As the &system", Theme::system}, {"&Light", Theme::light}, {"&Dark", Theme::dark}};
+    for (const auto& [title, theme] : choices) {
+        QAction* action = themes->addAction(QLatin1String(title));
+        action->setCheckable(true);
+        action->setChecked(static_cast<int>(theme) == settings_->value(QStringLiteral("theme"), 0).toInt());
+        connect(action, &QAction::triggered, this, [this, chosen = theme] {
+            settings_->setValue(QStringLiteral("theme"), static_cast<int>(chosen));
+            setTheme(chosen);
+        });
+        view->addAction(action);
+    }
+    menuBar()
+        ->addMenu(QStringLiteral("&Help"))
+        ->addAction(QStringLiteral("&About Stratoscope"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::buildToolBar() {
+    auto* bar = addToolBar(QStringLiteral("Main"));
+    bar->setObjectName(QStringLiteral("toolBar"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->addAction(QStringLiteral("Open"), this, &MainWindow::askToOpen)
+        ->setToolTip(QStringLiteral("Open files of activations"));
+    const auto arrow = [bar](QAction* action, const QString& sign, const QString& tip) {
+        auto* button = new QToolButton(bar);
+        button->setDefaultAction(action);
+        button->setText(sign);
+        button->setToolTip(tip);
+        QObject::connect(action, &QAction::changed, button, [button, sign] { button->setText(sign); });
+        bar->addWidget(button);
+    };
+    arrow(back_, QStringLiteral("←"), QStringLiteral("To what was looked at before (Alt+Left)"));
+    arrow(forward_, QStringLiteral("→"), QStringLiteral("Forward again (Alt+Right)"));
+    bar->addWidget(new QuestionBar(*session_, bar));
+    auto* gap = new QWidget(bar);
+    gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(gap);
+    bar->addAction(QStringLiteral("Export"), this, &MainWindow::showExportDialog)
+        ->setToolTip(QStringLiteral("A figure for a paper"));
+    bar->addAction(QStringLiteral("Numbers"), this, &MainWindow::saveNumbers)
+        ->setToolTip(QStringLiteral("The matrix as HDF5, CSV or JSON"));
+    bar->addAction(QStringLiteral("Methods text"), this, &MainWindow::copyMethods)
+        ->setToolTip(QStringLiteral("Copies a paragraph for the methods section of a paper"));
+}
+
+void MainWindow::open(const QStringList& files) {
+    std::vector<std::filesystem::path> paths;
+    for (const QString& file : files)
+        paths.emplace_back(file.toStdString());
+    if (!paths.empty())
+        session_->open(std::move(paths));
+}
+
+void MainWindow::askToOpen() {
+    open(options_.questions.filesToOpen(this));
+}
+
+void MainWindow::attachFolder() {
+    if (!session_->dataset()) {
+        statusBar()->showMessage(QStringLiteral("Open a file of activations first"), 8000);
+        return;
+    }
+    const QString folder = options_.questions.folderOfImages(this);
+    if (!folder.isEmpty())
+        session_->attachFolder(folder.toStdString());
+}
+
+void MainWindow::refreshRecent() {
+    recent_->clear();
+    for (const QString& entry : RecentFiles(*settings_).entries()) {
+        const QStringList files = entry.split(QLatin1Char('\n'));
+        recent_->addAction(shownNames(files), this, [this, files] { open(files); })->setToolTip(entry);
+    }
+    recent_->setEnabled(!recent_->isEmpty());
+}
+
+// A first look needs something to look at: the cell of two models' middle layers that differ most.
+void MainWindow::pickFirst() {
+    const auto comparison = session_->comparison();
+    if (!comparison || session_->imagesDone() || session_->stale() || selection_->picked().pair ||
+        selection_->canGoBack())
+        return;
+    std::optional<LayerPair> most;
+    double highest = 0.0;
+    for (std::size_t r = 0; r < comparison->rows.size(); ++r)
+        for (std::size_t c = 0; c < comparison->columns.size(); ++c) {
+            const ComparedLayer& row = comparison->rows[r];
+            const ComparedLayer& column = comparison->columns[c];
+            if (row.model == column.model || row.family == statistics_family ||
+                column.family == statistics_family)
+                continue;
+            const double difference = analysis::unlikeness(*comparison, r, c);
+            if (difference > highest) {
+                highest = difference;
+                most = LayerPair{row.path(), column.path()};
+            }
+        }
+    if (most)
+        selection_->start({most, std::nullopt, std::nullopt});
+}
+
+void MainWindow::refreshStatus() {
+    const auto dataset = session_->dataset();
+    if (!dataset) {
+        facts_->clear();
+        return;
+    }
+    QStringList parts{
+        QStringLiteral("%1 images").arg(dataset->images.size()),
+        QStringLiteral("%1 models, %2 layers").arg(dataset->models.size()).arg(dataset->all_layers().size())};
+    if (const auto comparison = session_->comparison(); comparison && !comparison->definition.pooling.empty())
+        parts << QStringLiteral("pooling: %1").arg(QString::fromStdString(comparison->definition.pooling));
+    facts_->setText(parts.join(QStringLiteral(" · ")));
+}
+
+void MainWindow::setTheme(Theme theme) {
+    theme_ = theme;
+    const Style style = styleFor(theme);
+    applyStyle(*qobject_cast<QApplication*>(QCoreApplication::instance()), style);
+    workspace_->setStyle_(style);
+}
+
+void MainWindow::exportFigureAs(FigureKind kind, const FigureSize& size, const QString& suffix) {
+    const QString path =
+        options_.questions.fileToWrite(this, QStringLiteral("%1.%2").arg(nameOf(kind), suffix),
+                                       QStringLiteral("%1 (*.%2)").arg(suffix.toUpper(), suffix));
+    if (path.isEmpty())
+        return;
+    const QString whole = QFileInfo(path).suffix().isEmpty() ? path + QLatin1Char('.') + suffix : path;
+    try {
+        exportFigure(whole.toStdString(), size, workspace_->figure(kind));
+        statusBar()->showMessage(QStringLiteral("Wrote %1").arg(whole), 8000);
+    } catch (const Error& error) {
+        report(QStringLiteral("The figure was not written"), QString::fromUtf8(error.what()));
+    }
+}
+
+void MainWindow::showExportDialog() {
+    auto* dialog = new ExportDialog([this](FigureKind kind) { return workspace_->figure(kind); },
+                                    [this](FigureKind kind) { return workspace_->whyNoFigure(kind); }, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog] { exportFigureAs(dialog->kind(), dialog->size(), dialog->suffix()); });
+    dialog->open();
+}
+
+void MainWindow::saveNumbers() {
+    const QString path = options_.questions.fileToWrite(
+        this, QStringLiteral("comparison.csv"), QStringLiteral("CSV (*.csv);;HDF5 (*.h5);;JSON (*.json)"));
+    if (!path.isEmpty())
+        session_->saveNumbers(path.toStdString());
+}
+
+void MainWindow::copyMethods() {
+    const auto comparison = session_->comparison();
+    if (!comparison) {
+        statusBar()->showMessage(QStringLiteral("There is no comparison yet"), 8000);
+        return;
+    }
+    QApplication::clipboard()->setText(methodsText(
+        *comparison, QStringLiteral("Stratoscope %1").arg(QCoreApplication::applicationVersion())));
+    statusBar()->showMessage(QStringLiteral("The methods text is on the clipboard"), 8000);
+}
+
+void MainWindow::report(const QString& title, const QString& text) {
+    banner_->showError(title, text);
+}
+
+void MainWindow::showAbout() {
+    auto* box = new QMessageBox(
+        QMessageBox::NoIcon, QStringLiteral("About Stratoscope"),
+        QStringLiteral("<b>Stratoscope %1</b><p>See where vision models diverge, layer by layer.</p>"
+                       "<p>After arXiv 2601.21621, Similarity of Processing Steps in Vision Model "
+                       "Representations. Free software: GPL-3.0-or-later.</p>")
+            .arg(QCoreApplication::applicationVersion()),
+        QMessageBox::Ok, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    settings_->setValue(QStringLiteral("geometry"), saveGeometry());
+    settings_->setValue(QStringLiteral("arrangement"), workspace_->arrangement());
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!filesOf(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QStringList files = filesOf(event->mimeData());
+    if (files.isEmpty())
+        return;
+    event->acceptProposedAction();
+    if (files.size() == 1 && QFileInfo(files.front()).isDir())
+        session_->attachFolder(files.front().toStdString());
+    else
+        open(files);
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::FontChange && workspace_ != nullptr)
+        workspace_->setStyle_(styleFor(theme_));
+    QMainWindow::changeEvent(event);
+}
+
+} // namespace stratoscope::ui

@@ -1,0 +1,97 @@
+// The window: menus, tool bar, cards, what is being computed, and messages.
+#pragma once
+
+#include "ui/pair_inspector.h"
+#include "ui/selection.h"
+#include "ui/session.h"
+#include "ui/theme.h"
+#include "ui/thumbnail_cache.h"
+#include "ui/workspace.h"
+
+#include <QMainWindow>
+#include <QSettings>
+
+#include <functional>
+#include <memory>
+
+class QAction;
+class QLabel;
+class QMenu;
+
+namespace stratoscope::ui {
+
+class ErrorBanner;
+
+/// How the window asks for paths; tests answer in a person's place. Empty = the person thought better of it.
+struct PathQuestions {
+    std::function<QStringList(QWidget*)> filesToOpen;
+    std::function<QString(QWidget*)> folderOfImages;
+    /// suggested: a file name with its suffix; filter: as QFileDialog's
+    std::function<QString(QWidget*, const QString& suggested, const QString& filter)> fileToWrite;
+};
+[[nodiscard]] PathQuestions pathDialogs();
+
+struct WindowOptions {
+    PathQuestions questions = pathDialogs();
+    QString settingsFile; ///< empty: the user's own
+    QString demo;         ///< empty: no demo to open
+    std::size_t threads = 0;
+};
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+  public:
+    explicit MainWindow(WindowOptions options, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void open(const QStringList& files);
+    void setTheme(Theme theme);
+    [[nodiscard]] Session& session() { return *session_; }
+    [[nodiscard]] Selection& selection() { return *selection_; }
+    [[nodiscard]] PairInspector& inspector() { return *inspector_; }
+    [[nodiscard]] ThumbnailCache& thumbnails() { return *thumbnails_; }
+    [[nodiscard]] Workspace& workspace() { return *workspace_; }
+    [[nodiscard]] JobRunner& runner() { return *runner_; }
+
+    void exportFigureAs(FigureKind kind, const FigureSize& size, const QString& suffix);
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void buildMenus();
+    void buildToolBar();
+    void refreshRecent();
+    void refreshStatus();
+    void showExportDialog();
+    void saveNumbers();
+    void copyMethods();
+    void attachFolder();
+    void askToOpen();
+    void showAbout();
+    void report(const QString& title, const QString& text);
+    void pickFirst();
+
+    WindowOptions options_;
+    std::unique_ptr<QSettings> settings_;
+    // In this order: the runner goes first when the window is taken apart, so that no worker tells the others
+    // anything.
+    Session* session_ = nullptr;
+    Selection* selection_ = nullptr;
+    PairInspector* inspector_ = nullptr;
+    ThumbnailCache* thumbnails_ = nullptr;
+    std::unique_ptr<JobRunner> runner_;
+    Workspace* workspace_ = nullptr;
+    ErrorBanner* banner_ = nullptr;
+    QMenu* recent_ = nullptr;
+    QLabel* facts_ = nullptr;
+    QAction* back_ = nullptr;
+    QAction* forward_ = nullptr;
+    Theme theme_ = Theme::system;
+};
+
+} // namespace stratoscope::ui

@@ -1,0 +1,161 @@
+#include "ui/question_bar.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSpinBox>
+
+#include <algorithm>
+
+namespace stratoscope::ui {
+namespace {
+
+QString text(std::string_view view) {
+    return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+}
+
+QString wrapped(const QString& heading, std::string_view body) {
+    return QStringLiteral("<p style='width:340px'><b>%1</b><br>%2</p>")
+        .arg(heading.toHtmlEscaped(), text(body).toHtmlEscaped());
+}
+
+} // namespace
+
+QuestionBar::QuestionBar(Session& session, QWidget* parent)
+    : QWidget(parent), session_(session), measure_(new QComboBox(this)),
+      kLabel_(new QLabel(QStringLiteral("k"), this)), k_(new QSpinBox(this)),
+      distanceLabel_(new QLabel(QStringLiteral("Distance"), this)), distance_(new QComboBox(this)),
+      poolingLabel_(new QLabel(QStringLiteral("Pooling"), this)), pooling_(new QComboBox(this)),
+      scale_(new QComboBox(this)) {
+    setObjectName(QStringLiteral("questionBar"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(4, 0, 4, 0);
+    row->setSpacing(6);
+    auto* measureLabel = new QLabel(QStringLiteral("Measure"), this);
+    measureLabel->setBuddy(measure_);
+    row->addWidget(measureLabel);
+    row->addWidget(measure_);
+    row->addWidget(kLabel_);
+    row->addWidget(k_);
+    row->addWidget(distanceLabel_);
+    row->addWidget(distance_);
+    row->addWidget(poolingLabel_);
+    row->addWidget(pooling_);
+    auto* scaleLabel = new QLabel(QStringLiteral("Scale"), this);
+    row->addWidget(scaleLabel);
+    row->addWidget(scale_);
+
+    measure_->setObjectName(QStringLiteral("measureChoice"));
+    measure_->setAccessibleName(QStringLiteral("Measure"));
+    for (const measures::MeasureInfo& info : measures::catalogue()) {
+        measure_->addItem(text(info.title), text(info.name));
+        measure_->setItemData(measure_->count() - 1, wrapped(text(info.title), info.summary),
+                              Qt::ToolTipRole);
+    }
+    measure_->insertSeparator(measure_->count());
+    for (const measures::Preset& preset : measures::presets()) {
+        measure_->addItem(QStringLiteral("Preset: ") + text(preset.title),
+                          QStringLiteral("preset:") + text(preset.name));
+        const measures::MeasureInfo* info = measures::find_measure(preset.measure);
+        measure_->setItemData(measure_->count() - 1,
+                              QStringLiteral("%1%2, %3")
+                                  .arg(info == nullptr ? QString() : text(info->title),
+                                       preset.k ? QStringLiteral(", k = %1").arg(*preset.k) : QString(),
+                                       text(name_of(preset.distance))),
+                              Qt::ToolTipRole);
+    }
+    k_->setObjectName(QStringLiteral("kChoice"));
+    k_->setAccessibleName(QStringLiteral("k, the number of neighbours"));
+    k_->setToolTip(QStringLiteral(
+        "How many nearest neighbours of each image are followed from one layer into the other"));
+    k_->setRange(1, 100000);
+    k_->setKeyboardTracking(false); // not at every digit
+    distance_->setObjectName(QStringLiteral("distanceChoice"));
+    for (const Distance distance : {Distance::euclidean, Distance::cosine, Distance::hamming})
+        distance_->addItem(text(name_of(distance)), static_cast<int>(distance));
+    distance_->setToolTip(QStringLiteral(
+        "How near two images are in a layer. Hamming: in how many units one is active and the other is not"));
+    pooling_->setObjectName(QStringLiteral("poolingChoice"));
+    pooling_->setToolTip(
+        QStringLiteral("How a map of activations becomes one row an image; a choice that moves values"));
+    scale_->setObjectName(QStringLiteral("scaleChoice"));
+    scale_->addItem(QStringLiteral("logarithmic"), static_cast<int>(ScaleKind::logarithmic));
+    scale_->addItem(QStringLiteral("linear"), static_cast<int>(ScaleKind::linear));
+    scale_->setToolTip(QStringLiteral(
+        "Of colours and axes, between “same” and “unrelated”; similarities are always linear"));
+
+    connect(measure_, &QComboBox::activated, this, &QuestionBar::chooseMeasure);
+    connect(k_, &QSpinBox::valueChanged, this, [this](int k) {
+        Settings settings = session_.settings();
+        settings.k = static_cast<std::size_t>(k);
+        session_.setSettings(settings);
+    });
+    connect(distance_, &QComboBox::activated, this, [this] {
+        Settings settings = session_.settings();
+        settings.distance = static_cast<Distance>(distance_->currentData().toInt());
+        session_.setSettings(settings);
+    });
+    connect(pooling_, &QComboBox::activated, this, [this] {
+        Settings settings = session_.settings();
+        settings.pooling = pooling_->currentText().toStdString();
+        session_.setSettings(settings);
+    });
+    connect(scale_, &QComboBox::activated, this, [this] {
+        Settings settings = session_.settings();
+        settings.scale = static_cast<ScaleKind>(scale_->currentData().toInt());
+        session_.setSettings(settings);
+    });
+    connect(&session, &Session::settingsChanged, this, &QuestionBar::refresh);
+    connect(&session, &Session::datasetChanged, this, &QuestionBar::refresh);
+    refresh();
+}
+
+void QuestionBar::chooseMeasure(int index) {
+    const QString name = measure_->itemData(index).toString();
+    Settings settings = session_.settings();
+    if (name.startsWith(QStringLiteral("preset:"))) {
+        const measures::Preset* preset = measures::find_preset(name.mid(7).toStdString());
+        if (preset == nullptr)
+            return;
+        settings.measure = std::string(preset->measure);
+        settings.k = preset->k;
+        settings.distance = preset->distance;
+    } else {
+        settings.measure = name.toStdString();
+    }
+    session_.setSettings(settings);
+    refresh(); // a preset's entry gives way to its measure, even where nothing changed
+}
+
+void QuestionBar::refresh() {
+    const Settings& settings = session_.settings();
+    const QSignalBlocker quietK(k_);
+    measure_->setCurrentIndex(std::max(0, measure_->findData(QString::fromStdString(settings.measure))));
+    measure_->setToolTip(measure_->itemData(measure_->currentIndex(), Qt::ToolTipRole).toString());
+    const measures::MeasureInfo* info = measures::find_measure(settings.measure);
+    if (const auto dataset = session_.dataset())
+        k_->setMaximum(
+            std::max(1, static_cast<int>(std::min<std::size_t>(dataset->images.size(), 100000)) - 2));
+    k_->setValue(static_cast<int>(session_.k()));
+    k_->setEnabled(info == nullptr || info->takes_k);
+    kLabel_->setEnabled(k_->isEnabled());
+    distance_->setCurrentIndex(distance_->findData(static_cast<int>(settings.distance)));
+    distance_->setEnabled(info == nullptr || info->takes_distance);
+    distanceLabel_->setEnabled(distance_->isEnabled());
+    scale_->setCurrentIndex(scale_->findData(static_cast<int>(settings.scale)));
+    scale_->setEnabled(info == nullptr || info->sense == Sense::distance);
+    refreshPoolings();
+}
+
+void QuestionBar::refreshPoolings() {
+    const std::vector<std::string> choices = session_.poolings();
+    poolingLabel_->setVisible(choices.size() > 1);
+    pooling_->setVisible(choices.size() > 1);
+    pooling_->clear();
+    for (const std::string& choice : choices)
+        pooling_->addItem(QString::fromStdString(choice));
+    pooling_->setCurrentIndex(pooling_->findText(QString::fromStdString(session_.settings().pooling)));
+}
+
+} // namespace stratoscope::ui

@@ -1,0 +1,117 @@
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QPalette>
+#include <QStyle>
+#include <QStyleFactory>
+
+namespace stratoscope::ui {
+namespace {
+
+// Before the program's own palette covers it.
+bool systemIsDark() {
+    static const bool dark = [] {
+        const QPalette palette = QApplication::style()->standardPalette();
+        return palette.color(QPalette::Window).lightness() < 128;
+    }();
+    return dark;
+}
+
+QString sheet(const Style& style) {
+    // Names in braces are replaced by colours below.
+    QString text = QStringLiteral(R"(
+QMainWindow, QDialog { background: {window}; }
+QToolBar { background: {card}; border: none; border-bottom: 1px solid {border}; spacing: 6px; padding: 4px 10px; }
+QToolBar QLabel { color: {muted}; padding-left: 6px; }
+QToolButton { color: {text}; border: none; border-radius: 4px; padding: 4px 8px; }
+QToolButton:hover, QToolButton:open { background: {grid}; }
+QToolButton:disabled { color: {border}; }
+QToolButton::menu-indicator { image: none; }
+QStatusBar { background: {card}; border-top: 1px solid {border}; color: {muted}; }
+QStatusBar::item { border: none; }
+QMenuBar { background: {card}; color: {text}; }
+QMenuBar::item { background: transparent; padding: 4px 9px; }
+QMenuBar::item:selected { background: {grid}; }
+QMenu { background: {card}; color: {text}; border: 1px solid {border}; padding: 4px; }
+QMenu::item { padding: 4px 22px 4px 14px; border-radius: 3px; }
+QMenu::item:selected { background: {accent}; color: {card}; }
+QMenu::item:disabled { color: {muted}; }
+QMenu::separator { height: 1px; background: {border}; margin: 4px 6px; }
+QFrame#card { background: {card}; border: 1px solid {border}; border-radius: 6px; }
+QLabel#cardTitle { font-weight: 600; font-size: {heading}; color: {text}; border: none; }
+QLabel#cardSubtitle, QLabel#muted { color: {muted}; border: none; }
+QFrame#card QLabel { background: transparent; }
+QFrame#error { background: {card}; border: 1px solid {bad}; border-radius: 6px; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: {border}; border-radius: 3px; }
+QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: {card}; color: {text}; border: 1px solid {border};
+    border-radius: 4px; padding: 2px 6px; min-height: 18px; selection-background-color: {accent}; }
+QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: {muted}; }
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: {accent}; }
+QComboBox::drop-down { border: none; width: 18px; }
+QComboBox QAbstractItemView { background: {card}; color: {text}; border: 1px solid {border};
+    selection-background-color: {accent}; selection-color: {card}; }
+QPushButton { background: {card}; color: {text}; border: 1px solid {border}; border-radius: 4px; padding: 4px 12px; }
+QPushButton:hover { border-color: {accent}; }
+QPushButton:default { border-color: {accent}; }
+QPushButton:disabled { color: {muted}; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: {muted}; padding: 3px 10px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: {text}; border-bottom: 2px solid {accent}; }
+QTabBar::tab:hover { color: {text}; }
+QTreeWidget { background: transparent; color: {text}; border: none; outline: none; }
+QTreeWidget::item { padding: 2px 0; }
+QTreeWidget::item:hover, QTreeWidget::item:selected { background: {grid}; color: {text}; }
+QProgressBar { background: {grid}; border: none; border-radius: 3px; max-height: 6px; }
+QProgressBar::chunk { background: {accent}; border-radius: 3px; }
+QToolTip { background: {card}; color: {text}; border: 1px solid {border}; padding: 3px; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar::handle:vertical { background: {border}; border-radius: 4px; min-height: 24px; margin: 1px; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle:horizontal { background: {border}; border-radius: 4px; min-width: 24px; margin: 1px; }
+QScrollBar::handle:hover { background: {muted}; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: none; height: 0; width: 0; }
+)");
+    const std::pair<const char*, QColor> colours[] = {
+        {"{window}", style.window}, {"{card}", style.card},   {"{border}", style.border},
+        {"{text}", style.text},     {"{muted}", style.muted}, {"{grid}", style.grid},
+        {"{accent}", style.accent}, {"{bad}", style.bad},
+    };
+    for (const auto& [name, colour] : colours)
+        text.replace(QLatin1String(name), colour.name());
+    return text.replace(QLatin1String("{heading}"), QStringLiteral("%1pt").arg(style.heading().pointSizeF()));
+}
+
+} // namespace
+
+Style styleFor(Theme theme) {
+    QFont font = QApplication::font();
+    if (font.pointSizeF() <= 0.0)
+        font.setPointSizeF(9.5);
+    const bool dark = theme == Theme::dark || (theme == Theme::system && systemIsDark());
+    return dark ? darkStyle(font) : lightStyle(font);
+}
+
+void applyStyle(QApplication& application, const Style& style) {
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QPalette palette;
+    palette.setColor(QPalette::Window, style.window);
+    palette.setColor(QPalette::WindowText, style.text);
+    palette.setColor(QPalette::Base, style.card);
+    palette.setColor(QPalette::AlternateBase, style.grid);
+    palette.setColor(QPalette::Text, style.text);
+    palette.setColor(QPalette::Button, style.card);
+    palette.setColor(QPalette::ButtonText, style.text);
+    palette.setColor(QPalette::ToolTipBase, style.card);
+    palette.setColor(QPalette::ToolTipText, style.text);
+    palette.setColor(QPalette::PlaceholderText, style.muted);
+    palette.setColor(QPalette::Highlight, style.accent);
+    palette.setColor(QPalette::HighlightedText, style.card);
+    palette.setColor(QPalette::Link, style.accent);
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        palette.setColor(QPalette::Disabled, role, style.muted);
+    QApplication::setPalette(palette);
+    application.setStyleSheet(sheet(style));
+}
+
+} // namespace stratoscope::ui

@@ -1,0 +1,301 @@
+#include "ui/workspace.h"
+
+#include "ui/views/card.h"
+#include "ui/views/curves_view.h"
+#include "ui/views/gallery_view.h"
+#include "ui/views/layers_panel.h"
+#include "ui/views/matrix_view.h"
+#include "ui/views/neighbours_view.h"
+#include "ui/views/pair_view.h"
+
+#include <QComboBox>
+#include <QDataStream>
+#include <QIODevice>
+#include <QPainter>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace stratoscope::ui {
+namespace {
+
+constexpr int rankings = 4; // specific or raw, there or back
+
+RankingChoice rankingOf(int index) {
+    return {index < 2, index % 2 == 0};
+}
+
+QSplitter* splitter(Qt::Orientation orientation, std::initializer_list<QWidget*> parts,
+                    const QList<int>& sizes) {
+    auto* out = new QSplitter(orientation);
+    out->setHandleWidth(8);
+    out->setChildrenCollapsible(false);
+    for (QWidget* part : parts)
+        out->addWidget(part);
+    out->setSizes(sizes);
+    for (int i = 0; i < out->count(); ++i)
+        out->setStretchFactor(i, sizes[i]);
+    return out;
+}
+
+QString name(const ComparedLayer& layer) {
+    return QString::fromStdString(layer.model_title + " " + layer.layer);
+}
+
+} // namespace
+
+Workspace::Workspace(Session& session, Selection& selection, PairInspector& inspector,
+                     ThumbnailCache& thumbnails, QWidget* parent)
+    : QWidget(parent), session_(session), selection_(selection), inspector_(inspector),
+      thumbnails_(thumbnails), layers_(new LayersPanel(session, selection)),
+      matrix_(new MatrixView(session, selection, inspector)), curves_(new CurvesView(session, selection)),
+      pair_(new PairView(session, selection, inspector)),
+      gallery_(new GalleryView(session, selection, inspector, thumbnails)),
+      neighbours_(new NeighboursView(session, selection, inspector, thumbnails)),
+      layersCard_(new Card(QStringLiteral("Layers"))), matrixCard_(new Card(QStringLiteral("Comparison"))),
+      curvesCard_(new Card(QStringLiteral("Along the depth"))), pairCard_(new Card(QStringLiteral("Pair"))),
+      galleryCard_(new Card(QStringLiteral("Images that make them differ"))),
+      neighboursCard_(new Card(QStringLiteral("Image"))), readout_(new ElidingLabel),
+      allModels_(new QToolButton), ranking_(new QComboBox) {
+    setObjectName(QStringLiteral("workspace"));
+    buildCards();
+    upper_ = splitter(Qt::Horizontal, {layersCard_, matrixCard_, right_}, {190, 640, 500});
+    lower_ = splitter(Qt::Horizontal, {galleryCard_, neighboursCard_}, {700, 600});
+    whole_ = splitter(Qt::Vertical, {upper_, lower_}, {560, 290});
+    whole_->setParent(this);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(10, 10, 10, 8);
+    column->addWidget(whole_);
+
+    connect(&session, &Session::comparisonChanged, this, &Workspace::refreshMatrixCard);
+    connect(&session, &Session::comparisonChanged, this, &Workspace::refreshReadout);
+    connect(&session, &Session::datasetChanged, this, &Workspace::refreshGalleryCard);
+    connect(&selection, &Selection::changed, this, &Workspace::refreshMatrixCard);
+    connect(&selection, &Selection::changed, this, &Workspace::refreshReadout);
+    connect(&selection, &Selection::hoverChanged, this, &Workspace::refreshReadout);
+    connect(&inspector, &PairInspector::divergenceChanged, this, &Workspace::refreshGalleryCard);
+    connect(curves_, &CurvesView::explanationChanged, this,
+            [this] { curvesCard_->setSubtitle(curves_->explanation()); });
+    connect(layers_, &LayersPanel::summaryChanged, this,
+            [this] { layersCard_->setSubtitle(layers_->summary()); });
+    const auto pictures = [this] {
+        thumbnails_.setSource(session_.dataset() ? session_.dataset()->images.thumbnails : nullptr);
+    };
+    connect(&session, &Session::datasetChanged, this, pictures);
+    connect(&session, &Session::imagesChanged, this, pictures);
+    curvesCard_->setSubtitle(curves_->explanation());
+    refreshMatrixCard();
+    refreshGalleryCard();
+}
+
+void Workspace::buildCards() {
+    allModels_->setObjectName(QStringLiteral("allModels"));
+    allModels_->setText(QStringLiteral("All models"));
+    allModels_->setToolTip(QStringLiteral("Back to all models at once (Esc, or a double click)"));
+    connect(allModels_, &QToolButton::clicked, this, [this] { selection_.pickBlock(std::nullopt); });
+    readout_->setObjectName(QStringLiteral("readout"));
+    ranking_->setObjectName(QStringLiteral("rankingChoice"));
+    ranking_->addItems({QStringLiteral("specific to this pair, there"),
+                        QStringLiteral("specific to this pair, back"),
+                        QStringLiteral("raw divergence, there"), QStringLiteral("raw divergence, back")});
+    ranking_->setToolTip(QStringLiteral(
+        "Raw: each image's own part of the measure. Specific: less what the image does in every cell,\n"
+        "since an image that stands out everywhere says nothing of this pair."));
+    connect(ranking_, &QComboBox::currentIndexChanged, this, &Workspace::setRankingFromChoice);
+    static_assert(rankings == 4);
+
+    layersCard_->setBody(layers_);
+    layersCard_->setMinimumWidth(150);
+    matrixCard_->addControl(allModels_);
+    matrixCard_->setBody(matrix_);
+    matrixCard_->addBelow(readout_);
+    curvesCard_->setBody(curves_);
+    pairCard_->setBody(pair_);
+    galleryCard_->addControl(ranking_);
+    galleryCard_->setBody(gallery_);
+    neighboursCard_->setBody(neighbours_);
+    right_ = splitter(Qt::Vertical, {curvesCard_, pairCard_}, {300, 250});
+}
+
+void Workspace::setStyle_(const Style& style) {
+    layers_->setStyle_(style);
+    matrix_->setStyle_(style);
+    curves_->setStyle_(style);
+    pair_->setStyle_(style);
+    gallery_->setStyle_(style);
+    neighbours_->setStyle_(style);
+}
+
+void Workspace::setPathsShown(bool shown) {
+    matrix_->setPathsShown(shown);
+}
+
+void Workspace::refreshMatrixCard() {
+    const auto comparison = session_.comparison();
+    const auto& block = selection_.picked().block;
+    allModels_->setVisible(block.has_value());
+    if (!comparison) {
+        matrixCard_->setTitle(QStringLiteral("Comparison"));
+        matrixCard_->setSubtitle({});
+        return;
+    }
+    const measures::MeasureInfo* info = measures::find_measure(comparison->definition.measure);
+    matrixCard_->setTitle(
+        info == nullptr ? QStringLiteral("Comparison")
+                        : QString::fromUtf8(info->title.data(), static_cast<qsizetype>(info->title.size())));
+    QStringList parts;
+    if (session_.stale())
+        parts << QStringLiteral("of earlier settings, recomputing");
+    else if (session_.imagesDone())
+        parts << QStringLiteral("from the first %1 of %2 images")
+                     .arg(*session_.imagesDone())
+                     .arg(comparison->definition.images);
+    parts << (comparison->directed() ? QStringLiteral("row predicts column")
+                                     : QStringLiteral("row and column alike"));
+    parts << (comparison->definition.sense == Sense::distance ? QStringLiteral("dark = same")
+                                                              : QStringLiteral("dark = same (1)"));
+    if (!block)
+        parts << QStringLiteral("double click: one block");
+    matrixCard_->setSubtitle(parts.join(QStringLiteral(" · ")));
+}
+
+void Workspace::refreshReadout() {
+    const auto comparison = session_.comparison();
+    const auto& hovered = selection_.hoveredPair();
+    const auto& pair = hovered ? hovered : selection_.picked().pair;
+    const auto cell = pair ? inspector_.cellOf(*pair) : std::nullopt;
+    if (!comparison || !cell) {
+        readout_->setFullText(
+            comparison ? QStringLiteral("Hover over a cell to read it; click to see the images behind it.")
+                       : QString());
+        return;
+    }
+    const auto [row, column] = *cell;
+    const QString from = name(comparison->rows[row]);
+    const QString to = name(comparison->columns[column]);
+    QString line = QStringLiteral("%1 %2 %3: %4")
+                       .arg(from, comparison->directed() ? QStringLiteral("→") : QStringLiteral("and"), to,
+                            valueWithError(*comparison, row, column));
+    if (comparison->directed())
+        if (const auto back = inspector_.cellOf({pair->to, pair->from}))
+            line += QStringLiteral("   back: %1").arg(valueWithError(*comparison, back->first, back->second));
+    line += QStringLiteral("   (same %1, unrelated %2)")
+                .arg(shortNumber(comparison->floor(row, column)),
+                     shortNumber(comparison->null_value(row, column)));
+    readout_->setFullText(line);
+}
+
+void Workspace::setRankingFromChoice() {
+    inspector_.setRanking(rankingOf(ranking_->currentIndex()));
+}
+
+void Workspace::refreshGalleryCard() {
+    ranking_->setVisible(inspector_.divergence().has_value() || inspector_.waiting());
+    if (const auto& divergence = inspector_.divergence()) {
+        const double reliability =
+            inspector_.ranking().forward ? divergence->forward_reliability : divergence->backward_reliability;
+        QString words = std::isfinite(reliability)
+                            ? QStringLiteral("most divergent first · split-half reliability %1")
+                                  .arg(shortNumber(reliability))
+                            : QStringLiteral("most divergent first");
+        if (inspector_.ranking().specificToPair && !inspector_.canBeSpecific())
+            words = QStringLiteral("raw until the comparison is finished · ") + words;
+        galleryCard_->setTitle(QStringLiteral("Images that make them differ"));
+        galleryCard_->setSubtitle(words);
+    } else {
+        galleryCard_->setTitle(QStringLiteral("Images"));
+        galleryCard_->setSubtitle(
+            inspector_.waiting() ? QStringLiteral("looking for those that make them differ …")
+            : session_.dataset() && !selection_.picked().pair ? QStringLiteral("click a cell to sort them")
+                                                              : QString());
+    }
+}
+
+QString Workspace::whyNoFigure(FigureKind kind) const {
+    const auto comparison = session_.comparison();
+    if (!comparison || comparison->value.empty())
+        return QStringLiteral("There is no comparison yet.");
+    switch (kind) {
+    case FigureKind::matrix:
+        return {};
+    case FigureKind::smoothness:
+    case FigureKind::retention:
+        return curves_->figureOf(kind == FigureKind::smoothness ? CurveKind::smoothness
+                                                                : CurveKind::retention)
+                       .curves.empty()
+                   ? (kind == FigureKind::smoothness
+                          ? QStringLiteral("No shown model has two or more layers.")
+                          : QStringLiteral("The images have no low-level statistics; the Data menu computes "
+                                           "them from pictures."))
+                   : QString();
+    case FigureKind::readout:
+        return session_.decodability() ? QString()
+                                       : QStringLiteral("The linear readout is not computed yet.");
+    case FigureKind::plane:
+        return comparison->directed()
+                   ? QString()
+                   : QStringLiteral("This measure has no directions to draw against each other.");
+    case FigureKind::gallery:
+        return inspector_.ranked() ? QString() : QStringLiteral("No pair of layers is picked.");
+    case FigureKind::neighbours:
+        return inspector_.neighbours() ? QString() : QStringLiteral("No image is picked.");
+    }
+    return {};
+}
+
+PaintFigure Workspace::figure(FigureKind kind) const {
+    switch (kind) {
+    case FigureKind::matrix:
+        return [this](QPainter& painter, const QRectF& area, const Style& style) {
+            const MatrixScene scene = matrix_->sceneForExport();
+            paintMatrix(painter, scene, MatrixLayout(scene, area, style), matrix_->colours(), style);
+        };
+    case FigureKind::smoothness:
+    case FigureKind::retention:
+    case FigureKind::readout: {
+        const CurveKind curves = kind == FigureKind::smoothness  ? CurveKind::smoothness
+                                 : kind == FigureKind::retention ? CurveKind::retention
+                                                                 : CurveKind::readout;
+        return [this, curves](QPainter& painter, const QRectF& area, const Style& style) {
+            paintCurves(painter, curves_->figureOf(curves), area, style);
+        };
+    }
+    case FigureKind::plane:
+        return [this](QPainter& painter, const QRectF& area, const Style& style) {
+            PlaneScene scene = pair_->plane().scene();
+            scene.hovered.reset();
+            paintPlane(painter, scene, PlaneLayout(scene, area, style), style);
+        };
+    case FigureKind::gallery:
+        return [this](QPainter& painter, const QRectF& area, const Style& style) {
+            gallery_->paintInto(painter, area, style, 200);
+        };
+    case FigureKind::neighbours:
+        break;
+    }
+    return [this](QPainter& painter, const QRectF& area, const Style& style) {
+        neighbours_->paintInto(painter, area, style);
+    };
+}
+
+QByteArray Workspace::arrangement() const {
+    QByteArray state;
+    QDataStream out(&state, QIODevice::WriteOnly);
+    for (const QSplitter* part : {upper_, right_, lower_, whole_})
+        out << part->saveState();
+    return state;
+}
+
+void Workspace::restoreArrangement(const QByteArray& state) {
+    QDataStream in(state);
+    for (QSplitter* part : {upper_, right_, lower_, whole_}) {
+        QByteArray one;
+        in >> one;
+        if (in.status() == QDataStream::Ok && !one.isEmpty())
+            part->restoreState(one);
+    }
+}
+
+} // namespace stratoscope::ui

@@ -1,0 +1,76 @@
+// The cards of the window: layers, matrix, curves, pair, images, neighbours; each view in its place.
+#pragma once
+
+#include "ui/exporting/figure_export.h"
+#include "ui/exporting/figure_kind.h"
+#include "ui/pair_inspector.h"
+#include "ui/selection.h"
+#include "ui/session.h"
+#include "ui/thumbnail_cache.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QSplitter;
+class QToolButton;
+
+namespace stratoscope::ui {
+
+class Card;
+class CurvesView;
+class ElidingLabel;
+class GalleryView;
+class LayersPanel;
+class MatrixView;
+class NeighboursView;
+class PairView;
+
+class Workspace : public QWidget {
+    Q_OBJECT
+
+  public:
+    Workspace(Session& session, Selection& selection, PairInspector& inspector, ThumbnailCache& thumbnails,
+              QWidget* parent = nullptr);
+
+    void setStyle_(const Style& style);
+    /// What paints a figure of the views as they are now; they must outlive it.
+    [[nodiscard]] PaintFigure figure(FigureKind kind) const;
+    /// Why there is nothing to paint, empty where there is.
+    [[nodiscard]] QString whyNoFigure(FigureKind kind) const;
+    void setPathsShown(bool shown);
+    [[nodiscard]] QByteArray arrangement() const;
+    void restoreArrangement(const QByteArray& state);
+
+  private:
+    void buildCards();
+    void refreshMatrixCard();
+    void refreshReadout();
+    void refreshGalleryCard();
+    void setRankingFromChoice();
+
+    Session& session_;
+    Selection& selection_;
+    PairInspector& inspector_;
+    ThumbnailCache& thumbnails_;
+    LayersPanel* layers_;
+    MatrixView* matrix_;
+    CurvesView* curves_;
+    PairView* pair_;
+    GalleryView* gallery_;
+    NeighboursView* neighbours_;
+    Card* layersCard_;
+    Card* matrixCard_;
+    Card* curvesCard_;
+    Card* pairCard_;
+    Card* galleryCard_;
+    Card* neighboursCard_;
+    ElidingLabel* readout_;
+    QToolButton* allModels_;
+    QComboBox* ranking_;
+    QSplitter* upper_;
+    QSplitter* right_;
+    QSplitter* lower_;
+    QSplitter* whole_;
+};
+
+} // namespace stratoscope::ui

@@ -80,10 +80,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto* bannerRoom = new QVBoxLayout;
-    bannerRoom->setContentsMargins(10, 8, 10, 0);
-    bannerRoom->addWidget(banner_);
-    column->addLayout(bannerRoom);
+    column->addWidget(banner_);
     column->addWidget(workspace_, 1);
     setCentralWidget(central);
     buildMenus();
@@ -253,7 +250,7 @@ void MainWindow::refreshRecent() {
     recent_->setEnabled(!recent_->isEmpty());
 }
 
-// A first look needs something to look at: the cell of two models' middle layers that differ most.
+// A first look needs something to look at: the cell in which two models differ most.
 void MainWindow::pickFirst() {
     const auto comparison = session_->comparison();
     if (!comparison || session_->imagesDone() || session_->stale() || selection_->picked().pair ||

@@ -47,6 +47,8 @@ QuestionBar::QuestionBar(Session& session, QWidget* parent)
     row->addWidget(scale_);
 
     measure_->setObjectName(QStringLiteral("measureChoice"));
+    measure_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    measure_->setMinimumContentsLength(20); // presets have longer names, seen when it is open
     measure_->setAccessibleName(QStringLiteral("Measure"));
     for (const measures::MeasureInfo& info : measures::catalogue()) {
         measure_->addItem(text(info.title), text(info.name));

@@ -28,6 +28,7 @@ QToolButton:hover, QToolButton:open { background: {grid}; }
 QToolButton:disabled { color: {border}; }
 QToolButton::menu-indicator { image: none; }
 QStatusBar { background: {card}; border-top: 1px solid {border}; color: {muted}; }
+QStatusBar QLabel { color: {muted}; padding: 0 8px; }
 QStatusBar::item { border: none; }
 QMenuBar { background: {card}; color: {text}; }
 QMenuBar::item { background: transparent; padding: 4px 9px; }
@@ -41,16 +42,9 @@ QFrame#card { background: {card}; border: 1px solid {border}; border-radius: 6px
 QLabel#cardTitle { font-weight: 600; font-size: {heading}; color: {text}; border: none; }
 QLabel#cardSubtitle, QLabel#muted { color: {muted}; border: none; }
 QFrame#card QLabel { background: transparent; }
-QFrame#error { background: {card}; border: 1px solid {bad}; border-radius: 6px; }
+QFrame#error { background: {card}; border: 1px solid {bad}; border-radius: 6px; margin: 8px 10px 0 10px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: {border}; border-radius: 3px; }
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: {card}; color: {text}; border: 1px solid {border};
-    border-radius: 4px; padding: 2px 6px; min-height: 18px; selection-background-color: {accent}; }
-QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: {muted}; }
-QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: {accent}; }
-QComboBox::drop-down { border: none; width: 18px; }
-QComboBox QAbstractItemView { background: {card}; color: {text}; border: 1px solid {border};
-    selection-background-color: {accent}; selection-color: {card}; }
 QPushButton { background: {card}; color: {text}; border: 1px solid {border}; border-radius: 4px; padding: 4px 12px; }
 QPushButton:hover { border-color: {accent}; }
 QPushButton:default { border-color: {accent}; }
@@ -59,8 +53,9 @@ QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: {muted}; padding: 3px 10px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: {text}; border-bottom: 2px solid {accent}; }
 QTabBar::tab:hover { color: {text}; }
-QTreeWidget { background: transparent; color: {text}; border: none; outline: none; }
+QTreeWidget, QListWidget { background: {card}; color: {text}; border: none; outline: none; }
 QTreeWidget::item { padding: 2px 0; }
+QListWidget::item { padding: 2px 0; }
 QTreeWidget::item:hover, QTreeWidget::item:selected { background: {grid}; color: {text}; }
 QProgressBar { background: {grid}; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }

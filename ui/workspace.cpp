@@ -61,7 +61,7 @@ Workspace::Workspace(Session& session, Selection& selection, PairInspector& insp
       allModels_(new QToolButton), ranking_(new QComboBox) {
     setObjectName(QStringLiteral("workspace"));
     buildCards();
-    upper_ = splitter(Qt::Horizontal, {layersCard_, matrixCard_, right_}, {190, 640, 500});
+    upper_ = splitter(Qt::Horizontal, {layersCard_, matrixCard_, right_}, {225, 640, 500});
     lower_ = splitter(Qt::Horizontal, {galleryCard_, neighboursCard_}, {700, 600});
     whole_ = splitter(Qt::Vertical, {upper_, lower_}, {560, 290});
     whole_->setParent(this);
@@ -156,6 +156,8 @@ void Workspace::refreshMatrixCard() {
                                      : QStringLiteral("row and column alike"));
     parts << (comparison->definition.sense == Sense::distance ? QStringLiteral("dark = same")
                                                               : QStringLiteral("dark = same (1)"));
+    if (comparison->definition.pooling == "mixed")
+        parts << QStringLiteral("cut corner = pooled differently");
     if (!block)
         parts << QStringLiteral("double click: one block");
     matrixCard_->setSubtitle(parts.join(QStringLiteral(" · ")));
@@ -181,9 +183,6 @@ void Workspace::refreshReadout() {
     if (comparison->directed())
         if (const auto back = inspector_.cellOf({pair->to, pair->from}))
             line += QStringLiteral("   back: %1").arg(valueWithError(*comparison, back->first, back->second));
-    line += QStringLiteral("   (same %1, unrelated %2)")
-                .arg(shortNumber(comparison->floor(row, column)),
-                     shortNumber(comparison->null_value(row, column)));
     readout_->setFullText(line);
 }
 
@@ -197,8 +196,7 @@ void Workspace::refreshGalleryCard() {
         const double reliability =
             inspector_.ranking().forward ? divergence->forward_reliability : divergence->backward_reliability;
         QString words = std::isfinite(reliability)
-                            ? QStringLiteral("most divergent first · split-half reliability %1")
-                                  .arg(shortNumber(reliability))
+                            ? QStringLiteral("split-half reliability %1").arg(shortNumber(reliability))
                             : QStringLiteral("most divergent first");
         if (inspector_.ranking().specificToPair && !inspector_.canBeSpecific())
             words = QStringLiteral("raw until the comparison is finished · ") + words;

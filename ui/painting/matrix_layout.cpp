@@ -66,7 +66,8 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
     const double gap = 3.0 * unit;
     const double band = 7.0 * unit; // the coloured bracket of a model, and the space beside it
     const double barSpace =
-        14.0 * unit + 12.0 * unit + metrics.horizontalAdvance(QStringLiteral("0.0000 null"));
+        14.0 * unit + std::max(24.0 * unit + metrics.horizontalAdvance(QStringLiteral("0.000 floor")),
+                               metrics.horizontalAdvance(scene.scaleTitle));
 
     const auto nRows = static_cast<double>(comparison.rows.size());
     const auto nColumns = static_cast<double>(comparison.columns.size());
@@ -90,12 +91,12 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
                 std::max(10.0, area.height() - columnLabelHeight_ - band - gapsDown - 2.0 * unit);
             cellWidth_ = width / nColumns;
             cellHeight_ = height / nRows;
-            // Square as long as that leaves both readable; a long thin block may be up to three times as wide
-            // as high.
+            // Nearly square, but not at the price of half the room; a long thin block may be stretched more.
+            constexpr double stretch = 1.5;
             if (cellWidth_ > cellHeight_)
-                cellWidth_ = std::min(cellWidth_, cellHeight_ * (nColumns < nRows ? 3.0 : 1.0));
+                cellWidth_ = std::min(cellWidth_, cellHeight_ * (nColumns < nRows ? 3.0 : stretch));
             else
-                cellHeight_ = std::min(cellHeight_, cellWidth_ * (nRows < nColumns ? 3.0 : 1.0));
+                cellHeight_ = std::min(cellHeight_, cellWidth_ * (nRows < nColumns ? 3.0 : stretch));
         };
         fit();
         if (named && cellHeight_ >= 0.95 * line && cellWidth_ >= 0.95 * line)

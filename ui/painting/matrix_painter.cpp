@@ -113,9 +113,10 @@ class MatrixPainting {
                     line << layout_.cellRect(cell.row, cell.column).center();
             painter_.setBrush(Qt::NoBrush);
             painter_.setPen(
-                QPen(QColor(0, 0, 0, 110), 2.6 * style_.unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+                QPen(QColor(0, 0, 0, 70), 2.2 * style_.unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
             painter_.drawPolyline(line);
-            painter_.setPen(QPen(Qt::white, 1.3 * style_.unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+            painter_.setPen(QPen(QColor(255, 255, 255, 225), 1.0 * style_.unit, Qt::SolidLine, Qt::RoundCap,
+                                 Qt::RoundJoin));
             painter_.drawPolyline(line);
         }
     }

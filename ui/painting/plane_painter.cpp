@@ -69,23 +69,21 @@ void paintPlane(QPainter& painter, const PlaneScene& scene, const PlaneLayout& l
     const double radius = 1.6 * style.unit;
     for (const auto& point : layout.points())
         painter.drawEllipse(point.at, radius, radius);
-    for (const auto& point : layout.points()) {
-        const bool selected = scene.selected == point.cell;
-        if (!selected && scene.hovered != point.cell)
-            continue;
-        painter.setBrush(selected ? style.selected : style.text);
-        painter.drawEllipse(point.at, 5.0 * style.unit, 5.0 * style.unit);
-    }
-
     painter.setFont(style.small());
     const QFontMetricsF metrics(style.small());
     painter.setPen(style.muted);
-    for (const ScaleTick& tick : scene.scale.ticks()) {
+    std::vector<std::pair<double, double>> taken; // by labels along the horizontal axis; its ends come first
+    auto ticks = scene.scale.ticks();
+    std::ranges::stable_partition(ticks, &ScaleTick::end);
+    for (const ScaleTick& tick : ticks) {
         const double x = plot.left() + tick.position * plot.width();
         const double y = plot.bottom() - tick.position * plot.height();
         const double advance = metrics.horizontalAdvance(tick.label);
-        const bool room = tick.end || (tick.position * plot.width() > advance &&
-                                       (1.0 - tick.position) * plot.width() > advance);
+        const std::pair span(x - advance / 2.0 - 3.0 * style.unit, x + advance / 2.0 + 3.0 * style.unit);
+        const bool room = std::ranges::none_of(
+            taken, [&](const auto& other) { return span.first < other.second && other.first < span.second; });
+        if (room)
+            taken.push_back(span);
         if (room && plot.width() > 60.0 * style.unit)
             painter.drawText(QPointF(x - advance / 2.0, plot.bottom() + metrics.height()), tick.label);
         painter.drawText(QPointF(plot.left() - advance - 4.0 * style.unit, y + metrics.ascent() / 2.5),
@@ -100,6 +98,22 @@ void paintPlane(QPainter& painter, const PlaneScene& scene, const PlaneLayout& l
                       plot.center().y() + metrics.horizontalAdvance(up) / 2.0);
     painter.rotate(-90.0);
     painter.drawText(QPointF(0.0, 0.0), up);
+    painter.restore();
+    paintPlaneMarks(painter, scene, layout, style);
+}
+
+void paintPlaneMarks(QPainter& painter, const PlaneScene& scene, const PlaneLayout& layout,
+                     const Style& style) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(Qt::NoPen);
+    for (const auto& point : layout.points()) {
+        const bool selected = scene.selected == point.cell;
+        if (!selected && scene.hovered != point.cell)
+            continue;
+        painter.setBrush(selected ? style.selected : style.text);
+        painter.drawEllipse(point.at, 5.0 * style.unit, 5.0 * style.unit);
+    }
     painter.restore();
 }
 

@@ -39,4 +39,9 @@ class PlaneLayout {
 
 void paintPlane(QPainter& painter, const PlaneScene& scene, const PlaneLayout& layout, const Style& style);
 
+/// The selected and the hovered pair alone, over what paintPlane() painted: thousands of points need not be
+/// painted at every move of the mouse.
+void paintPlaneMarks(QPainter& painter, const PlaneScene& scene, const PlaneLayout& layout,
+                     const Style& style);
+
 } // namespace stratoscope::ui

@@ -2,6 +2,7 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QListWidget>
 #include <QPainter>
 #include <QSignalBlocker>
 #include <QTreeWidget>
@@ -52,20 +53,24 @@ QTreeWidget* plainTree(QWidget* parent, const char* name) {
 
 LayersPanel::LayersPanel(Session& session, Selection& selection, QWidget* parent)
     : QWidget(parent), session_(session), selection_(selection), tree_(plainTree(this, "layerTree")),
-      healthTitle_(new QLabel(QStringLiteral("Health"), this)), health_(plainTree(this, "healthList")) {
+      healthTitle_(new QLabel(QStringLiteral("Health"), this)), health_(new QListWidget(this)) {
     setObjectName(QStringLiteral("layersPanel"));
     healthTitle_->setObjectName(QStringLiteral("cardTitle"));
     tree_->setAccessibleName(QStringLiteral("Models and layers"));
     tree_->setColumnCount(2);
-    tree_->setIndentation(16);
+    tree_->setIndentation(13);
     tree_->header()->setStretchLastSection(false);
     tree_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     tree_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     health_->setAccessibleName(QStringLiteral("What to know of the files"));
-    health_->setRootIsDecorated(false);
-    health_->setIndentation(0);
+    health_->setObjectName(QStringLiteral("healthList"));
+    health_->setFrameShape(QFrame::NoFrame);
     health_->setWordWrap(true);
-    health_->setUniformRowHeights(false);
+    health_->setTextElideMode(Qt::ElideNone);
+    health_->setResizeMode(QListView::Adjust);
+    health_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    health_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    health_->setIconSize(QSize(12, 12));
     health_->setSelectionMode(QAbstractItemView::NoSelection);
     health_->setFocusPolicy(Qt::NoFocus);
 
@@ -74,7 +79,7 @@ LayersPanel::LayersPanel(Session& session, Selection& selection, QWidget* parent
     column->setSpacing(6);
     column->addWidget(tree_, 5);
     column->addWidget(healthTitle_);
-    column->addWidget(health_, 2);
+    column->addWidget(health_, 3);
 
     connect(&session, &Session::datasetChanged, this, &LayersPanel::rebuildTree);
     connect(&session, &Session::imagesChanged, this, &LayersPanel::rebuildTree);
@@ -139,8 +144,8 @@ void LayersPanel::rebuildHealth() {
     if (!dataset)
         return;
     if (!health) {
-        auto* item = new QTreeWidgetItem(health_, {QStringLiteral("reading all layers …")});
-        item->setForeground(0, style_.muted);
+        auto* item = new QListWidgetItem(QStringLiteral("reading all layers …"), health_);
+        item->setForeground(style_.muted);
         return;
     }
     for (const HealthLine& line : health->lines) {
@@ -148,9 +153,8 @@ void LayersPanel::rebuildHealth() {
                               : line.severity == Severity::notice ? style_.warning
                                                                   : style_.good;
         const QString where = line.layer.empty() ? QString() : text(line.layer) + QStringLiteral(": ");
-        auto* item = new QTreeWidgetItem(health_, {where + text(line.text)});
-        item->setIcon(0, swatch(colour));
-        item->setToolTip(0, where + text(line.text));
+        auto* item = new QListWidgetItem(swatch(colour), where + text(line.text), health_);
+        item->setToolTip(where + text(line.text));
     }
 }
 

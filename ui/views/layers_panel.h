@@ -8,9 +8,9 @@
 #include <QWidget>
 
 class QLabel;
+class QListWidget;
 class QTreeWidget;
 class QTreeWidgetItem;
-class QVBoxLayout;
 
 namespace stratoscope::ui {
 
@@ -39,7 +39,7 @@ class LayersPanel : public QWidget {
     Style style_;
     QTreeWidget* tree_;
     QLabel* healthTitle_;
-    QTreeWidget* health_;
+    QListWidget* health_;
     bool filling_ = false;
 };
 

@@ -62,10 +62,11 @@ NeighboursView::Plan NeighboursView::planFor(const QRectF& area, const Style& st
     const double width = area.right() - left;
     const double stripHeight = (plan.note.top() - area.top()) / 2.0;
     const double gap = 5.0 * u;
-    // As many rows of tiles as leave them large enough to recognise.
-    const double room = stripHeight - line - 4 * u;
-    const double wished = std::clamp(room - smallLine, 30.0 * u, 62.0 * u);
-    const TileGrid grid(width, wished, gap, smallLine);
+    // Rows of tiles large enough to recognise, none of them growing into the next strip.
+    const double room = stripHeight - line - 8 * u;
+    const double tile = std::clamp(room - smallLine, 24.0 * u, 62.0 * u);
+    const double across = std::max(1.0, std::floor((width + gap) / (tile + gap)));
+    const TileGrid grid(across * (tile + gap) - gap, tile, gap, smallLine);
     const auto rows = static_cast<std::size_t>(std::max(1.0, std::floor((room + gap) / grid.rowHeight())));
     for (int strip = 0; strip < 2; ++strip) {
         const double top = area.top() + strip * stripHeight;

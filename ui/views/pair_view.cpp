@@ -35,7 +35,7 @@ QString amount(const Comparison& comparison, std::size_t row, std::size_t column
 }
 
 QString bigNumber(const Comparison& comparison, std::size_t row, std::size_t column) {
-    QString out = QStringLiteral("<span style='font-size:21pt;font-weight:600'>%1</span>")
+    QString out = QStringLiteral("<span style='font-size:19pt;font-weight:600'>%1</span>")
                       .arg(shortNumber(comparison.value(row, column)));
     if (!comparison.standard_error.empty() && std::isfinite(comparison.standard_error(row, column)))
         out += QStringLiteral("<span style='font-size:10pt'> ± %1</span>")
@@ -77,6 +77,7 @@ void PlaneView::rebuild() {
     if (scene_.comparison)
         scene_.scale = ValueScale(*scene_.comparison, session_.settings().scale);
     layout_ = PlaneLayout(scene_, QRectF(rect()), style_);
+    points_ = {};
     refreshMarks();
 }
 
@@ -91,9 +92,21 @@ void PlaneView::refreshMarks() {
 }
 
 void PlaneView::paintEvent(QPaintEvent*) {
+    if (!scene_.comparison)
+        return;
+    if (points_.isNull()) {
+        points_ = QPixmap(size() * devicePixelRatioF());
+        points_.setDevicePixelRatio(devicePixelRatioF());
+        points_.fill(Qt::transparent);
+        PlaneScene unmarked = scene_;
+        unmarked.selected.reset();
+        unmarked.hovered.reset();
+        QPainter painter(&points_);
+        paintPlane(painter, unmarked, layout_, style_);
+    }
     QPainter painter(this);
-    if (scene_.comparison)
-        paintPlane(painter, scene_, layout_, style_);
+    painter.drawPixmap(0, 0, points_);
+    paintPlaneMarks(painter, scene_, layout_, style_);
 }
 
 void PlaneView::resizeEvent(QResizeEvent* event) {
@@ -134,20 +147,27 @@ PairView::PairView(Session& session, Selection& selection, PairInspector& inspec
     for (QLabel* label : {heading_, forwardWords_, backwardWords_, facts_})
         label->setWordWrap(true);
     facts_->setObjectName(QStringLiteral("muted"));
+    auto* directions = new QHBoxLayout;
+    directions->setSpacing(12);
+    for (const auto& [number, words] : {std::pair{forward_, forwardWords_}, {backward_, backwardWords_}}) {
+        auto* direction = new QVBoxLayout;
+        direction->setSpacing(0);
+        direction->addWidget(number);
+        direction->addWidget(words);
+        direction->addStretch(1);
+        directions->addLayout(direction, 1);
+    }
     auto* numbers = new QVBoxLayout;
-    numbers->setSpacing(1);
+    numbers->setSpacing(4);
     numbers->addWidget(heading_);
-    numbers->addWidget(forward_);
-    numbers->addWidget(forwardWords_);
-    numbers->addWidget(backward_);
-    numbers->addWidget(backwardWords_);
-    numbers->addStretch(1);
+    numbers->addLayout(directions);
     numbers->addWidget(facts_);
+    numbers->addStretch(1);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(12);
-    row->addLayout(numbers, 1);
-    row->addWidget(plane_, 1);
+    row->addLayout(numbers, 11);
+    row->addWidget(plane_, 10);
     connect(&session, &Session::comparisonChanged, this, &PairView::refresh);
     connect(&selection, &Selection::changed, this, &PairView::refresh);
     connect(&selection, &Selection::hoverChanged, this, &PairView::refresh);
@@ -210,14 +230,11 @@ void PairView::refresh() {
         }
     }
     QStringList facts;
-    facts << QStringLiteral("same %1 · unrelated %2")
-                 .arg(shortNumber(comparison->floor(row, column)),
-                      shortNumber(comparison->null_value(row, column)));
     if (from.model != to.model && from.family != statistics_family && to.family != statistics_family) {
         const auto same = analysis::same_position(*comparison, from.model, to.model);
         if (std::isfinite(same.diagonal_mean) && std::isfinite(same.rest_mean))
-            facts << QStringLiteral("these models at the same depth %1, elsewhere %2; the same-depth layer "
-                                    "is more alike than %3 % of the others")
+            facts << QStringLiteral("the two models at the same depth: %1, elsewhere %2 (%3 % of the others "
+                                    "are less alike)")
                          .arg(shortNumber(comparison->definition.sense == Sense::distance
                                               ? same.diagonal_mean
                                               : 1.0 - same.diagonal_mean),
@@ -229,7 +246,8 @@ void PairView::refresh() {
             facts << QStringLiteral("pooled differently (%1, %2): compare with care")
                          .arg(QString::fromStdString(from.pooling), QString::fromStdString(to.pooling));
     }
-    facts_->setText(facts.join(QStringLiteral("<br>")));
+    facts_->setText(facts.join(QStringLiteral("\n")));
+    facts_->setToolTip(facts_->text());
 }
 
 } // namespace stratoscope::ui

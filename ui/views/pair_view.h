@@ -6,6 +6,7 @@
 #include "ui/selection.h"
 #include "ui/session.h"
 
+#include <QPixmap>
 #include <QWidget>
 
 class QLabel;
@@ -39,6 +40,7 @@ class PlaneView : public QWidget {
     Style style_;
     PlaneScene scene_;
     PlaneLayout layout_;
+    QPixmap points_; ///< all but the marks
 };
 
 class PairView : public QWidget {

@@ -1,0 +1,275 @@
+// The journey of an issue's reader: open, hover, click a cell, click an image, go back, change k, export.
+#include "tests/ui/window_fixture.h"
+#include "ui/views/error_banner.h"
+#include "ui/views/gallery_view.h"
+#include "ui/views/matrix_view.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDropEvent>
+#include <QFile>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QMimeData>
+#include <QSpinBox>
+#include <QTabBar>
+#include <QToolButton>
+#include <QTreeWidget>
+
+#include <cmath>
+#include <fstream>
+
+namespace stratoscope::ui {
+namespace {
+
+QString readoutOf(const MainWindow& window) {
+    return window.findChild<QLabel*>(QStringLiteral("readout"))->accessibleName();
+}
+
+TEST_F(WindowTest, OpensAndShowsAllModelsAtOnce) {
+    open(write("a.h5"));
+    const auto comparison = window->session().comparison();
+    EXPECT_EQ(comparison->definition.measure, "information_imbalance");
+    EXPECT_EQ(comparison->definition.k, 6U); // N/20 of 120 images
+    EXPECT_EQ(comparison->rows.size(), 3U * 4U + 1U);
+    EXPECT_EQ(window->windowTitle(), QStringLiteral("a.h5 — Stratoscope"));
+    auto* matrix = child<MatrixView>("matrixView");
+    EXPECT_EQ(matrix->layoutNow().rowModels().size(), 4U);
+    EXPECT_TRUE(window->selection().picked().pair) << "there is something to look at from the start";
+    ASSERT_TRUE(waitFor([this] { return window->session().health().has_value(); }));
+}
+
+TEST_F(WindowTest, TheJourneyFromAFileToAFigure) {
+    open(write("a.h5"));
+    auto* matrix = child<MatrixView>("matrixView");
+    const auto comparison = window->session().comparison();
+
+    // hover: the readout tells the cell's value, and the curves and the pair know of it
+    const QPoint over = matrix->layoutNow().cellRect(1, 6).center().toPoint();
+    QTest::mouseMove(matrix, over);
+    ASSERT_TRUE(waitFor([this] { return window->selection().hoveredPair().has_value(); }));
+    EXPECT_EQ(*window->selection().hoveredPair(), (LayerPair{"alpha/step_1", "beta/step_2"}));
+    EXPECT_TRUE(readoutOf(*window).contains(QStringLiteral("Model alpha step_1 → Model beta step_2: ")))
+        << readoutOf(*window).toStdString();
+    EXPECT_TRUE(readoutOf(*window).contains(shortNumber(comparison->value(1, 6))));
+    EXPECT_TRUE(readoutOf(*window).contains(QStringLiteral("back: ") + shortNumber(comparison->value(6, 1))));
+
+    // click a cell: the images are sorted by what makes these two layers differ
+    QTest::mouseClick(matrix, Qt::LeftButton, {}, over);
+    ASSERT_TRUE(waitFor([this] { return window->inspector().ranked().has_value(); }));
+    auto* gallery = child<GalleryView>("galleryView");
+    const auto& ranked = *window->inspector().ranked();
+    EXPECT_EQ(gallery->order(), ranked.order);
+    EXPECT_GE(ranked.score[ranked.order[0]], ranked.score[ranked.order[119]]);
+
+    // click an image: its nearest in both layers
+    QTest::mouseClick(gallery->viewport(), Qt::LeftButton, {}, gallery->tileRect(2).center().toPoint());
+    EXPECT_EQ(window->selection().picked().image, ranked.order[2]);
+    ASSERT_TRUE(waitFor([this] { return window->inspector().neighbours().has_value(); }));
+    EXPECT_EQ(window->inspector().neighbours()->image, ranked.order[2]);
+    EXPECT_EQ(window->inspector().neighbours()->in_a.size(), 6U);
+
+    // back: the cell without the image; back again: what was shown at first; forward: the cell
+    const LayerPair clicked = *window->selection().picked().pair;
+    child<QAction>("back")->trigger();
+    EXPECT_EQ(window->selection().picked().pair, clicked);
+    EXPECT_FALSE(window->selection().picked().image);
+    child<QAction>("back")->trigger();
+    EXPECT_NE(window->selection().picked().pair, clicked);
+    EXPECT_FALSE(child<QAction>("back")->isEnabled());
+    child<QAction>("forward")->trigger();
+    EXPECT_EQ(window->selection().picked().pair, clicked);
+
+    // another k: the old picture stays, marked stale, until the new one is there
+    child<QSpinBox>("kChoice")->setValue(1);
+    EXPECT_TRUE(window->session().stale());
+    EXPECT_EQ(window->session().comparison(), comparison);
+    ASSERT_TRUE(waitFor([this] { return finished(); }));
+    EXPECT_EQ(window->session().comparison()->definition.k, 1U);
+    EXPECT_EQ(window->selection().picked().pair, clicked) << "what is looked at stays";
+
+    // a figure
+    writeAnswer = QString::fromStdString((folder.path() / "figure.pdf").string());
+    window->exportFigureAs(FigureKind::matrix, {}, QStringLiteral("pdf"));
+    QFile figure(writeAnswer);
+    ASSERT_TRUE(figure.open(QIODevice::ReadOnly));
+    const QByteArray bytes = figure.readAll();
+    EXPECT_TRUE(bytes.startsWith("%PDF"));
+    EXPECT_FALSE(bytes.contains("/Subtype /Image")) << "a vector figure holds no pictures";
+}
+
+TEST_F(WindowTest, DoubleClickFillsTheMatrixWithOneBlockAndEscapeLeavesIt) {
+    open(write("a.h5"));
+    auto* matrix = child<MatrixView>("matrixView");
+    QTest::mouseDClick(matrix, Qt::LeftButton, {}, matrix->layoutNow().cellRect(1, 6).center().toPoint());
+    EXPECT_EQ(matrix->scene().comparison->rows.size(), 4U);
+    EXPECT_EQ(matrix->scene().comparison->rows.front().model, "alpha");
+    EXPECT_EQ(matrix->scene().comparison->columns.front().model, "beta");
+    EXPECT_TRUE(matrix->layoutNow().layersNamed());
+    EXPECT_TRUE(child<QToolButton>("allModels")->isVisible());
+    QTest::keyClick(matrix, Qt::Key_Escape);
+    EXPECT_EQ(matrix->scene().comparison->rows.size(), 13U);
+}
+
+TEST_F(WindowTest, ArrowKeysWalkOverTheMatrix) {
+    open(write("a.h5"));
+    auto* matrix = child<MatrixView>("matrixView");
+    window->selection().pickPair({"alpha/step_1", "alpha/step_2"});
+    QTest::keyClick(matrix, Qt::Key_Down);
+    QTest::keyClick(matrix, Qt::Key_Right);
+    EXPECT_EQ(*window->selection().picked().pair, (LayerPair{"alpha/step_2", "alpha/step_3"}));
+}
+
+TEST_F(WindowTest, UntickingAModelTakesItFromEveryPicture) {
+    open(write("a.h5"));
+    auto* tree = child<QTreeWidget>("layerTree");
+    ASSERT_EQ(tree->topLevelItemCount(), 4);
+    tree->topLevelItem(1)->setCheckState(0, Qt::Unchecked);
+    ASSERT_TRUE(waitFor([this] { return window->session().comparison()->rows.size() == 9; }));
+    for (const ComparedLayer& layer : window->session().comparison()->rows)
+        EXPECT_NE(layer.model, "beta");
+    tree->topLevelItem(1)->setCheckState(0, Qt::Checked);
+    ASSERT_TRUE(waitFor([this] { return window->session().comparison()->rows.size() == 13; }));
+}
+
+TEST_F(WindowTest, EveryMeasureAndDistanceCanBeChosen) {
+    open(write("a.h5"));
+    auto* measure = child<QComboBox>("measureChoice");
+    for (const char* name : {"overlap", "cka_unbiased", "cka", "information_imbalance"}) {
+        const int index = measure->findData(QLatin1String(name));
+        ASSERT_GE(index, 0) << name;
+        measure->setCurrentIndex(index);
+        Q_EMIT measure->activated(index);
+        ASSERT_TRUE(waitFor([this] { return finished(); }));
+        EXPECT_EQ(window->session().comparison()->definition.measure, name);
+    }
+    EXPECT_TRUE(child<QComboBox>("distanceChoice")->isEnabled());
+    auto* distance = child<QComboBox>("distanceChoice");
+    distance->setCurrentIndex(1);
+    Q_EMIT distance->activated(1);
+    ASSERT_TRUE(waitFor([this] { return finished(); }));
+    EXPECT_EQ(window->session().comparison()->definition.distance, Distance::cosine);
+}
+
+TEST_F(WindowTest, EveryFigureOfEveryFormatIsWritten) {
+    open(write("a.h5"));
+    window->selection().pickPair({"alpha/step_3", "beta/step_3"});
+    window->selection().pickImage(5);
+    child<QTabBar>("curveTabs")->setCurrentIndex(2);
+    ASSERT_TRUE(waitFor([this] {
+        return window->inspector().neighbours() && window->inspector().ranked() &&
+               window->session().decodability();
+    }));
+    for (const QString& name : figureNames())
+        for (const char* suffix : {"pdf", "svg", "png"}) {
+            writeAnswer =
+                QString::fromStdString((folder.path() / (name.toStdString() + "." + suffix)).string());
+            EXPECT_EQ(window->workspace().whyNoFigure(*figureNamed(name)).toStdString(), "");
+            window->exportFigureAs(*figureNamed(name), {}, QLatin1String(suffix));
+            EXPECT_GT(QFile(writeAnswer).size(), 500) << writeAnswer.toStdString();
+        }
+    QFile svg(QString::fromStdString((folder.path() / "matrix.svg").string()));
+    ASSERT_TRUE(svg.open(QIODevice::ReadOnly));
+    const QByteArray text = svg.readAll();
+    EXPECT_TRUE(text.contains("Model alpha")) << "text stays text";
+    EXPECT_FALSE(text.contains("<image"));
+}
+
+TEST_F(WindowTest, NumbersAndMethodsTextLeaveTheWindow) {
+    open(write("a.h5"));
+    for (const char* name : {"n.csv", "n.h5", "n.json"}) {
+        writeAnswer = QString::fromStdString((folder.path() / name).string());
+        window->session().saveNumbers(writeAnswer.toStdString());
+        EXPECT_TRUE(waitFor([this] { return QFile(writeAnswer).size() > 0; })) << name;
+    }
+    window->findChild<QAction*>(QString()); // menus stay as they are
+    for (QAction* action : window->findChildren<QAction*>())
+        if (action->text() == QStringLiteral("Copy &methods text"))
+            action->trigger();
+    const QString text = QGuiApplication::clipboard()->text();
+    EXPECT_TRUE(text.contains(QStringLiteral("k = 6"))) << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("N = 120")));
+}
+
+TEST_F(WindowTest, FilesCanBeDroppedAndAreRemembered) {
+    const QString file = write("dropped.h5");
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    QDropEvent drop(QPointF(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(window.get(), &drop);
+    ASSERT_TRUE(waitFor([this] { return window->session().dataset() && finished(); }));
+    window->close();
+    makeWindow();
+    bool found = false;
+    for (const QAction* action : window->findChildren<QAction*>())
+        found = found || action->text() == QStringLiteral("dropped.h5");
+    EXPECT_TRUE(found);
+}
+
+TEST_F(WindowTest, WithoutPicturesIdsAreShownAndStatisticsAreOffered) {
+    open(write("bare.h5", {.thumbnails = false, .statistics = false}));
+    EXPECT_FALSE(window->thumbnails().hasPictures());
+    child<QTabBar>("curveTabs")->setCurrentIndex(1);
+    EXPECT_FALSE(window->findChild<QWidget*>(QStringLiteral("computeStatistics"))->isVisible())
+        << "there is nothing to compute them from";
+    EXPECT_FALSE(window->grab().isNull());
+}
+
+TEST_F(WindowTest, StatisticsAreComputedFromPictures) {
+    open(write("bare.h5", {.statistics = false}));
+    child<QTabBar>("curveTabs")->setCurrentIndex(1);
+    auto* button = child<QWidget>("computeStatistics");
+    ASSERT_TRUE(button->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    ASSERT_TRUE(
+        waitFor([this] { return !window->session().dataset()->images.statistics.empty() && finished(); }));
+    bool column = false;
+    for (const ComparedLayer& layer : window->session().comparison()->columns)
+        column = column || layer.path() == "image_statistics/all";
+    EXPECT_TRUE(column);
+}
+
+TEST_F(WindowTest, LateAnswersToOldQuestionsAreDropped) {
+    open(write("a.h5", {.images = 400, .layers = 8}));
+    for (int k = 2; k <= 9; ++k)
+        child<QSpinBox>("kChoice")->setValue(k);
+    ASSERT_TRUE(waitFor([this] { return finished(); }));
+    EXPECT_EQ(window->session().comparison()->definition.k, 9U);
+    QTest::qWait(100);
+    EXPECT_EQ(window->session().comparison()->definition.k, 9U);
+}
+
+TEST_F(WindowTest, CancellingKeepsTheOldPicture) {
+    open(write("a.h5", {.images = 900, .dimension = 64, .layers = 8}));
+    const auto before = window->session().comparison();
+    child<QSpinBox>("kChoice")->setValue(3);
+    window->session().cancelComparison();
+    ASSERT_TRUE(waitFor([this] { return !window->session().computing(); }));
+    EXPECT_TRUE(window->session().stale());
+    EXPECT_TRUE(window->session().comparison());
+}
+
+TEST_F(WindowTest, ClosingWhileItComputesIsSafe) {
+    const QString file = write("a.h5", {.images = 900, .dimension = 64, .layers = 8});
+    for (int milliseconds = 0; milliseconds < 400; milliseconds += 45) {
+        window->open({file});
+        waitFor([] { return false; }, milliseconds);
+        window->close();
+        window.reset();
+        makeWindow();
+    }
+}
+
+TEST_F(WindowTest, TheDarkThemePaintsTheSameViews) {
+    open(write("a.h5"));
+    window->setTheme(Theme::dark);
+    const QImage dark = window->grab().toImage();
+    EXPECT_LT(qGray(dark.pixel(5, 400)), 80);
+    window->setTheme(Theme::light);
+    const QImage light = window->grab().toImage();
+    EXPECT_GT(qGray(light.pixel(5, 400)), 180);
+}
+
+} // namespace
+} // namespace stratoscope::ui

@@ -250,7 +250,8 @@ void MainWindow::refreshRecent() {
     recent_->setEnabled(!recent_->isEmpty());
 }
 
-// A first look needs something to look at: the cell in which two models differ most.
+// A first look needs something to look at: two models' cell in which one layer tells much more of the other
+// than the other way (or, without directions, in which they differ most).
 void MainWindow::pickFirst() {
     const auto comparison = session_->comparison();
     if (!comparison || session_->imagesDone() || session_->stale() || selection_->picked().pair ||
@@ -258,19 +259,25 @@ void MainWindow::pickFirst() {
         return;
     std::optional<LayerPair> most;
     double highest = 0.0;
-    for (std::size_t r = 0; r < comparison->rows.size(); ++r)
+    for (std::size_t r = 0; r < comparison->rows.size(); ++r) {
+        const std::size_t back = analysis::column_of(*comparison, comparison->rows[r]);
         for (std::size_t c = 0; c < comparison->columns.size(); ++c) {
             const ComparedLayer& row = comparison->rows[r];
             const ComparedLayer& column = comparison->columns[c];
             if (row.model == column.model || row.family == statistics_family ||
                 column.family == statistics_family)
                 continue;
-            const double difference = analysis::unlikeness(*comparison, r, c);
+            const std::size_t other = analysis::row_of(*comparison, column);
+            double difference = analysis::unlikeness(*comparison, r, c);
+            if (comparison->directed() && other < comparison->rows.size() &&
+                back < comparison->columns.size())
+                difference -= analysis::unlikeness(*comparison, other, back);
             if (difference > highest) {
                 highest = difference;
                 most = LayerPair{row.path(), column.path()};
             }
         }
+    }
     if (most)
         selection_->start({most, std::nullopt, std::nullopt});
 }

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/thread_pool.h"
 #include "core/data/memory_thumbnails.h"
+#include "core/images/dataset_statistics.h"
 #include "core/storage/activations_writer.h"
 #include "resources/demo/factor_table.h"
 #include "resources/demo/picture_set.h"
@@ -21,7 +22,6 @@ using namespace stratoscope;
 using namespace stratoscope::demo;
 
 constexpr std::size_t recorded_pictures = 768; // 64 of each class
-
 struct Options {
     std::filesystem::path output = "demo.h5";
     TrainingOptions training;
@@ -118,7 +118,9 @@ void make(const Options& options) {
     const PictureSet recorded = draw(random_scenes(recorded_pictures, seed), true, pool);
     const PictureSet training = draw(random_scenes(options.training_pictures, seed ^ 0x7EA1ULL), false, pool);
 
-    storage::ActivationsWriter writer(options.output, image_set_of(recorded));
+    ImageSet images = image_set_of(recorded);
+    images.statistics = images::compute_statistics(images, Task{pool});
+    storage::ActivationsWriter writer(options.output, images);
     for (const std::string& name : options.models) {
         say("training " + name);
         const TrainedModel trained = train_and_record(name, training, recorded, options.training, say);
@@ -128,7 +130,7 @@ void make(const Options& options) {
     }
     writer.commit();
     std::filesystem::path table = options.output;
-    write_factor_table(table.replace_extension(".factors.csv"), image_set_of(recorded).ids, recorded.scenes);
+    write_factor_table(table.replace_extension(".factors.csv"), images.ids, recorded.scenes);
     say("written: " + options.output.string());
 }
 

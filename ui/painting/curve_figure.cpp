@@ -164,7 +164,8 @@ void addNames(QCustomPlot& plot, const CurveFigure& figure, const Style& style) 
         label->position->setType(QCPItemPosition::ptAbsolute);
         label->position->setCoords(area.right() + 5.0 * style.unit, placed[i]);
         label->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-        label->setText(names[i].curve->name);
+        label->setText(metrics.elidedText(names[i].curve->name, Qt::ElideMiddle,
+                                          plot.width() - area.right() - 6.0 * style.unit));
         label->setFont(style.small());
         label->setColor(style.model(names[i].curve->colour));
     }
@@ -284,7 +285,13 @@ void paintCurves(QPainter& painter, const CurveFigure& figure, const QRectF& are
     recorder.setMode(QCPPainter::pmNoCaching);
     plot.toPainter(&recorder, width, height);
     recorder.end();
-    painter.drawPicture(area.topLeft(), picture);
+    // A picture is replayed at the size it would have on the screen; here its pixels are the device's.
+    painter.save();
+    painter.translate(area.topLeft());
+    painter.scale(static_cast<double>(picture.logicalDpiX()) / painter.device()->logicalDpiX(),
+                  static_cast<double>(picture.logicalDpiY()) / painter.device()->logicalDpiY());
+    painter.drawPicture(0, 0, picture);
+    painter.restore();
 }
 
 } // namespace stratoscope::ui

@@ -76,7 +76,11 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
 
     // Names need cells of a line's height, and cells need to know what the names leave: try with, fall back
     // to titles.
+    // Several models are told apart by their titles; their layers are named in a block of one's own.
+    const bool oneBlock = rows_.size() == 1 && columns_.size() == 1;
     for (const bool named : {true, false}) {
+        if (named && !oneBlock)
+            continue;
         layersNamed_ = named;
         const double rowText = named ? widest(names(comparison.rows), font) : widest(titles(rows_), font);
         const double columnText =

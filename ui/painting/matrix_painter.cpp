@@ -106,6 +106,8 @@ class MatrixPainting {
 
     void paintPaths() {
         painter_.setRenderHint(QPainter::Antialiasing, true);
+        const double width =
+            (style_.vector ? 0.6 : 1.0) * style_.unit; // paper shows finer lines than a screen
         for (const auto& path : scene_.paths) {
             QPolygonF line;
             for (const MatrixCell& cell : path)
@@ -113,10 +115,10 @@ class MatrixPainting {
                     line << layout_.cellRect(cell.row, cell.column).center();
             painter_.setBrush(Qt::NoBrush);
             painter_.setPen(
-                QPen(QColor(0, 0, 0, 70), 2.2 * style_.unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+                QPen(QColor(0, 0, 0, 70), 2.2 * width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
             painter_.drawPolyline(line);
-            painter_.setPen(QPen(QColor(255, 255, 255, 225), 1.0 * style_.unit, Qt::SolidLine, Qt::RoundCap,
-                                 Qt::RoundJoin));
+            painter_.setPen(
+                QPen(QColor(255, 255, 255, 225), width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
             painter_.drawPolyline(line);
         }
     }

@@ -28,9 +28,12 @@ std::vector<std::vector<MatrixCell>> bestMatchPaths(const Comparison& comparison
             if (rows.model == columns.model || rows.family == statistics_family ||
                 columns.family == statistics_family)
                 continue;
+            const analysis::MatchPath best = analysis::best_match_path(comparison, rows.model, columns.model);
+            if (best.cells.empty() ||
+                best.mean > 0.75) // nothing matches: a path through noise would only mislead
+                continue;
             auto& path = paths.emplace_back();
-            for (const auto& [row, column] :
-                 analysis::best_match_path(comparison, rows.model, columns.model).cells)
+            for (const auto& [row, column] : best.cells)
                 path.push_back({row, column});
         }
     return paths;

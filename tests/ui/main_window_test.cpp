@@ -31,7 +31,7 @@ TEST_F(WindowTest, OpensAndShowsAllModelsAtOnce) {
     open(write("a.h5"));
     const auto comparison = window->session().comparison();
     EXPECT_EQ(comparison->definition.measure, "information_imbalance");
-    EXPECT_EQ(comparison->definition.k, 6U); // N/20 of 120 images
+    EXPECT_EQ(comparison->definition.k, 6U);          // N/20 of 120 images
     EXPECT_EQ(comparison->rows.size(), 3U * 4U + 3U); // all statistics, light, contrast
     EXPECT_EQ(window->windowTitle(), QStringLiteral("a.h5 — Stratoscope"));
     auto* matrix = child<MatrixView>("matrixView");

@@ -39,7 +39,8 @@ int run_action(const Action& action, const Streams& streams, const Cancellation&
 
 } // namespace
 
-int run_command_line(std::vector<std::string> arguments, const Streams& streams, Cancellation cancellation) {
+int run_command_line(std::vector<std::string> arguments, const Streams& streams,
+                     const Cancellation& cancellation) {
     CLI::App app("Stratoscope: see where vision models diverge, layer by layer.", "stratoscope-cli");
     app.set_version_flag("--version", STRATOSCOPE_VERSION);
     app.require_subcommand(1);

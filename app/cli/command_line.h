@@ -18,6 +18,6 @@ struct Streams {
 /// arguments: without the program's name. Returns the exit code: 0 done, 64 … 74 as ErrorKind, 130
 /// interrupted.
 [[nodiscard]] int run_command_line(std::vector<std::string> arguments, const Streams& streams,
-                                   Cancellation cancellation);
+                                   const Cancellation& cancellation);
 
 } // namespace stratoscope::cli

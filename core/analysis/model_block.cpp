@@ -43,6 +43,7 @@ std::vector<std::size_t> steps_of(const std::vector<ComparedLayer>& layers, cons
             at->second = i;
     }
     std::vector<std::size_t> steps;
+    steps.reserve(by_index.size());
     for (const auto& [index, row] : by_index)
         steps.push_back(row);
     return steps;

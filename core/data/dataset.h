@@ -54,7 +54,7 @@ struct InputFile {
 struct LayerId {
     std::size_t model = 0;
     std::size_t layer = 0;
-    auto operator<=>(const LayerId&) const = default;
+    auto operator<=>(const LayerId&) const = default; // NOLINT(modernize-use-nullptr): not ours to write
 };
 
 struct Dataset {

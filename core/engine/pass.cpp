@@ -84,7 +84,8 @@ class Block {
 std::size_t largest_block(const PassPlan& plan, std::size_t images) {
     const std::size_t row_bytes =
         checked_product(plan.layers.size() * sizeof(float), images, "a row of distances");
-    const std::size_t fitting = plan.tile_bytes / row_bytes / grain_rows * grain_rows;
+    const std::size_t fitting =
+        plan.tile_bytes / std::max<std::size_t>(1, row_bytes) / grain_rows * grain_rows;
     return std::clamp(fitting, grain_rows, most_rows);
 }
 

@@ -2,7 +2,6 @@
 
 #include "core/data/memory_rows.h"
 #include "core/data/memory_thumbnails.h"
-#include "core/storage/activations_writer.h"
 
 #include <cmath>
 #include <cstdio>
@@ -100,16 +99,6 @@ Dataset dataset_of(std::vector<Matrix<float>> layers) {
         model.layers.push_back(layer_of(numbered("l%zu", l), l, count, std::move(layers[l])));
     dataset.models.push_back(std::move(model));
     return dataset;
-}
-
-void write_activations(const std::filesystem::path& path, const Dataset& dataset) {
-    storage::ActivationsWriter writer(path, dataset.images);
-    for (const Model& model : dataset.models) {
-        writer.add_model(model);
-        for (const Layer& layer : model.layers)
-            writer.add_layer(model.name, layer, *layer.rows);
-    }
-    writer.commit();
 }
 
 } // namespace stratoscope::support

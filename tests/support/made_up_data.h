@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -29,7 +28,5 @@ struct MadeUp {
 
 /// A dataset of layers in memory: one model "m" with layers "l0", "l1", ….
 [[nodiscard]] Dataset dataset_of(std::vector<Matrix<float>> layers);
-
-void write_activations(const std::filesystem::path& path, const Dataset& dataset);
 
 } // namespace stratoscope::support

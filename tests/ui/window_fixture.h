@@ -3,6 +3,7 @@
 
 #include "tests/support/made_up_data.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/written_data.h"
 #include "ui/main_window.h"
 
 #include <QElapsedTimer>

@@ -64,7 +64,7 @@ NeighboursView::Plan NeighboursView::planFor(const QRectF& area, const Style& st
     const double gap = 5.0 * u;
     // Rows of tiles large enough to recognise, none of them growing into the next strip.
     const double room = stripHeight - line - 8 * u;
-    const double tile = std::clamp(room - smallLine, 24.0 * u, 62.0 * u);
+    const double tile = std::clamp(room - smallLine, 24.0 * u, 84.0 * u);
     const double across = std::max(1.0, std::floor((width + gap) / (tile + gap)));
     const TileGrid grid(across * (tile + gap) - gap, tile, gap, smallLine);
     const auto rows = static_cast<std::size_t>(std::max(1.0, std::floor((room + gap) / grid.rowHeight())));

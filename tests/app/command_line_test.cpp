@@ -1,0 +1,156 @@
+// The command line as its user runs it: what it prints, and the exit codes a script can rely on.
+#include "app/cli/command_line.h"
+#include "tests/support/made_up_data.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/written_data.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <sstream>
+
+namespace stratoscope::cli {
+namespace {
+
+class CommandLine : public testing::Test {
+  protected:
+    int run(std::vector<std::string> arguments) {
+        out.str({});
+        err.str({});
+        return run_command_line(std::move(arguments), {out, err, false}, Cancellation());
+    }
+    std::string write(const char* name, const support::MadeUp& what = {}) {
+        const auto path = folder.path() / name;
+        support::write_activations(path, support::made_up(what));
+        return path.string();
+    }
+    std::string raw(const char* name, const std::string& bytes) {
+        const auto path = folder.path() / name;
+        std::ofstream(path, std::ios::binary) << bytes;
+        return path.string();
+    }
+
+    support::TemporaryFolder folder;
+    std::ostringstream out;
+    std::ostringstream err;
+};
+
+TEST_F(CommandLine, InfoNamesModelsLayersAndHealth) {
+    EXPECT_EQ(run({"info", write("a.h5")}), 0) << err.str();
+    for (const char* expected : {"Model alpha", "step_3", "120", "image"})
+        EXPECT_NE(out.str().find(expected), std::string::npos) << expected << "\n" << out.str();
+}
+
+TEST_F(CommandLine, MeasuresListsTheCatalogue) {
+    EXPECT_EQ(run({"measures"}), 0);
+    for (const char* name : {"information_imbalance", "overlap", "cka_unbiased", "cka"})
+        EXPECT_NE(out.str().find(name), std::string::npos) << name;
+}
+
+TEST_F(CommandLine, CompareWritesEveryFormat) {
+    const std::string file = write("a.h5");
+    EXPECT_EQ(run({"compare", file, "--measure", "information_imbalance,overlap", "-k", "1,5", "-o", "-"}), 0)
+        << err.str();
+    const auto json = nlohmann::json::parse(out.str());
+    ASSERT_EQ(json.at("measures").size(), 4U);
+    EXPECT_EQ(json["measures"][0].at("name"), "information_imbalance");
+    EXPECT_EQ(json["measures"][0].at("value").size(), json["measures"][0].at("layers").size());
+    for (const char* name : {"r.csv", "r.json", "r.h5"}) {
+        const auto path = folder.path() / name;
+        EXPECT_EQ(run({"compare", file, "--measure", "overlap", "-o", path.string()}), 0) << err.str();
+        EXPECT_GT(std::filesystem::file_size(path), 100U);
+    }
+}
+
+TEST_F(CommandLine, SmoothnessNeighboursAndDivergent) {
+    const std::string file = write("a.h5");
+    EXPECT_EQ(run({"smoothness", file, "-o", "-"}), 0) << err.str();
+    EXPECT_FALSE(out.str().empty());
+    EXPECT_EQ(run({"neighbours", file, "--layer", "alpha/step_1", "--image", "image_007", "-k", "3"}), 0)
+        << err.str();
+    EXPECT_NE(out.str().find("image_"), std::string::npos);
+    EXPECT_EQ(run({"divergent", file, "--from", "alpha/step_1", "--to", "beta/step_2", "--top", "5"}), 0)
+        << err.str();
+    EXPECT_NE(out.str().find("image_"), std::string::npos);
+}
+
+TEST_F(CommandLine, SeveralFilesAreJoinedById) {
+    const std::string a = write("a.h5", {.models = {"one"}});
+    const std::string b = write("b.h5", {.images = 100, .models = {"two"}});
+    EXPECT_EQ(run({"compare", a, b, "--measure", "overlap", "-o", "-"}), 0) << err.str();
+    EXPECT_EQ(nlohmann::json::parse(out.str())["measures"][0].at("images"), 100);
+}
+
+struct Refusal {
+    const char* name;
+    std::vector<std::string> arguments; ///< FILE stands for a good file
+    int code;
+    std::vector<std::string> words; ///< that the message holds
+};
+
+class Refusals : public CommandLine, public testing::WithParamInterface<Refusal> {};
+
+TEST_P(Refusals, SayWhatAndWhere) {
+    const std::string good = write("good.h5");
+    const std::string empty = raw("empty.h5", "");
+    const std::string text = raw("text.h5", "not HDF5 at all");
+    std::ifstream in(good, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    const std::string cut = raw("cut.h5", bytes.substr(0, bytes.size() / 2));
+    const std::string other = (folder.path() / "other.h5").string();
+    Dataset strangers = support::made_up({.images = 20, .models = {"other"}});
+    for (std::string& id : strangers.images.ids)
+        id = "stranger_" + id;
+    support::write_activations(other, strangers);
+    Dataset none = support::made_up({.images = 20});
+    none.models.clear();
+    const std::string modelless = (folder.path() / "modelless.h5").string();
+    support::write_activations(modelless, none);
+
+    std::vector<std::string> arguments = GetParam().arguments;
+    for (std::string& argument : arguments)
+        for (const auto& [name, path] : {std::pair<const char*, const std::string&>{"GOOD", good},
+                                         {"EMPTY", empty},
+                                         {"TEXT", text},
+                                         {"CUT", cut},
+                                         {"OTHER", other},
+                                         {"MODELLESS", modelless}})
+            if (argument == name)
+                argument = path;
+    EXPECT_EQ(run(arguments), GetParam().code) << err.str();
+    for (const std::string& word : GetParam().words)
+        EXPECT_NE(err.str().find(word), std::string::npos) << "no \"" << word << "\" in: " << err.str();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Refusals,
+    testing::Values(
+        Refusal{"NoSuchFile", {"info", "/nowhere.h5"}, 66, {"/nowhere.h5"}},
+        Refusal{"EmptyFile", {"info", "EMPTY"}, 65, {"empty.h5"}},
+        Refusal{"NotHdf5", {"info", "TEXT"}, 65, {"text.h5", "HDF5"}},
+        Refusal{"Truncated", {"compare", "CUT", "--measure", "overlap", "-o", "-"}, 65, {"cut.h5"}},
+        Refusal{
+            "NothingInCommon", {"compare", "GOOD", "OTHER", "--measure", "overlap", "-o", "-"}, 65, {"id"}},
+        Refusal{
+            "NoModels", {"compare", "MODELLESS", "--measure", "overlap", "-o", "-"}, 65, {"modelless.h5"}},
+        Refusal{
+            "KTooLarge", {"compare", "GOOD", "--measure", "overlap", "-k", "120", "-o", "-"}, 64, {"120"}},
+        Refusal{"UnknownMeasure", {"compare", "GOOD", "--measure", "likeness", "-o", "-"}, 64, {"likeness"}},
+        Refusal{"UnknownLayer",
+                {"neighbours", "GOOD", "--layer", "alpha/none", "--image", "image_001"},
+                64,
+                {"alpha/none"}},
+        Refusal{"UnknownImage",
+                {"neighbours", "GOOD", "--layer", "alpha/step_0", "--image", "nobody"},
+                64,
+                {"nobody"}},
+        Refusal{"NoSuchFolderToWrite",
+                {"compare", "GOOD", "--measure", "overlap", "-o", "/nowhere/at/all.csv"},
+                73,
+                {"/nowhere"}},
+        Refusal{"NoSubcommand", {}, 64, {}}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+} // namespace
+} // namespace stratoscope::cli

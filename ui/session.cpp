@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace stratoscope::ui {
 namespace {
@@ -77,11 +78,14 @@ void Session::opened(std::shared_ptr<const Dataset> dataset) {
             colours_.emplace(model.name, colours_.size());
     Q_EMIT datasetChanged();
     Q_EMIT comparisonChanged();
+    healthAsked_ = false;
     recompute();
-    checkHealth();
 }
 
+// Reads every layer once more, so it waits until the first picture is there.
 void Session::checkHealth() {
+    if (std::exchange(healthAsked_, true))
+        return;
     checking_ = runner_.run<jobs::HealthJob>(this, {dataset_},
                                              {.done =
                                                   [this, dataset = dataset_](const Health& health) {
@@ -239,6 +243,7 @@ void Session::recompute() {
                      return;
                  computing_ = false;
                  Q_EMIT comparisonChanged();
+                 checkHealth();
                  Q_EMIT runner_.failed(QStringLiteral("Comparing layers"), failure);
              },
          .cancelled =
@@ -248,6 +253,7 @@ void Session::recompute() {
                  computing_ = false;
                  stale_ = whole_ != nullptr;
                  Q_EMIT comparisonChanged();
+                 checkHealth();
              }});
 }
 
@@ -260,6 +266,7 @@ void Session::show(std::shared_ptr<const Comparison> comparison) {
     stale_ = false;
     refilter();
     Q_EMIT comparisonChanged();
+    checkHealth();
 }
 
 void Session::refilter() {

@@ -102,6 +102,7 @@ class Session : public QObject {
     std::shared_ptr<const Comparison> shown_;
     bool stale_ = false;
     bool computing_ = false;
+    bool healthAsked_ = false;
     std::optional<std::size_t> imagesDone_;
     double progressError_ = 0.0;
     std::size_t question_ = 0; ///< answers to an earlier question are dropped

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -45,7 +46,9 @@ class Block {
         queries_.reserve(layers.size());
         for (const auto& layer : layers)
             queries_.emplace_back(rows, layer->dimension());
-        tile_.resize(layers.size() * rows * images);
+        // Not filled with zeros: that alone would take longer than the first picture may.
+        tile_ = std::make_unique_for_overwrite<float[]>(
+            checked_product(layers.size() * rows, images, "a tile of distances"));
         rows_ = rows;
     }
 
@@ -69,7 +72,7 @@ class Block {
     }
 
     [[nodiscard]] float* row(std::size_t layer, std::size_t r) {
-        return tile_.data() + (layer * rows_ + r) * images_;
+        return tile_.get() + (layer * rows_ + r) * images_;
     }
 
   private:
@@ -78,7 +81,7 @@ class Block {
     std::size_t rows_ = 0;
     std::size_t count_ = 0;
     std::vector<Matrix<float>> queries_;
-    AlignedVector<float> tile_;
+    std::unique_ptr<float[]> tile_;
 };
 
 std::size_t largest_block(const PassPlan& plan, std::size_t images) {

@@ -7,9 +7,11 @@
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QDropEvent>
 #include <QFile>
 #include <QGuiApplication>
+#include <QImage>
 #include <QLabel>
 #include <QMimeData>
 #include <QSpinBox>
@@ -271,6 +273,56 @@ TEST_F(WindowTest, TheDarkThemePaintsTheSameViews) {
     window->setTheme(Theme::light);
     const QImage light = window->grab().toImage();
     EXPECT_GT(qGray(light.pixel(5, 400)), 180);
+}
+
+TEST_F(WindowTest, AFolderOfPicturesIsAttachedById) {
+    open(write("bare.h5", {.images = 40, .thumbnails = false, .statistics = false}));
+    EXPECT_FALSE(window->thumbnails().hasPictures());
+    QDir pictures(QString::fromStdString(folder.path().string()));
+    ASSERT_TRUE(pictures.mkdir(QStringLiteral("pictures")));
+    for (int i = 0; i < 40; ++i) {
+        QImage picture(20, 16, QImage::Format_RGB32);
+        picture.fill(QColor::fromHsv(i * 9, 200, 60 + 4 * i));
+        ASSERT_TRUE(picture.save(
+            pictures.filePath(QStringLiteral("pictures/image_%1.png").arg(i, 3, 10, QLatin1Char('0')))));
+    }
+    window->session().attachFolder(pictures.filePath(QStringLiteral("pictures")).toStdString());
+    ASSERT_TRUE(waitFor([this] { return window->thumbnails().hasPictures(); }));
+    ASSERT_TRUE(waitFor([this] {
+        (void)window->thumbnails().picture(7);
+        return !window->thumbnails().picture(7).isNull();
+    }));
+    window->session().computeStatistics();
+    ASSERT_TRUE(
+        waitFor([this] { return !window->session().dataset()->images.statistics.empty() && finished(); }));
+}
+
+TEST_F(WindowTest, TheJourneyOnRealModelsAndPhotographs) {
+    const QString file = QStringLiteral(STRATOSCOPE_SOURCE_DIR "/../shared/data/grocery1000_cnns.h5");
+    if (!QFile::exists(file))
+        GTEST_SKIP() << "the file of real activations is not on this machine";
+    open(file);
+    auto* matrix = child<MatrixView>("matrixView");
+    const auto& rows = window->session().comparison()->rows;
+    ASSERT_GT(rows.size(), 70U);
+    const QPoint cell = matrix->layoutNow().cellRect(40, 5).center().toPoint();
+    QTest::mouseMove(matrix, cell);
+    ASSERT_TRUE(waitFor([this] { return window->selection().hoveredPair().has_value(); }));
+    QTest::mouseClick(matrix, Qt::LeftButton, {}, cell);
+    EXPECT_EQ(window->selection().picked().pair->from, rows[40].path());
+    ASSERT_TRUE(waitFor([this] { return window->inspector().ranked().has_value(); }));
+    auto* gallery = child<GalleryView>("galleryView");
+    QTest::mouseClick(gallery->viewport(), Qt::LeftButton, {}, gallery->tileRect(1).center().toPoint());
+    ASSERT_TRUE(waitFor([this] { return window->inspector().neighbours().has_value(); }));
+    EXPECT_EQ(window->inspector().neighbours()->in_a.size(), 30U);
+    child<QAction>("back")->trigger();
+    EXPECT_FALSE(window->selection().picked().image);
+    child<QSpinBox>("kChoice")->setValue(1);
+    ASSERT_TRUE(waitFor([this] { return finished(); }));
+    EXPECT_EQ(window->session().comparison()->definition.k, 1U);
+    writeAnswer = QString::fromStdString((folder.path() / "real.pdf").string());
+    window->exportFigureAs(FigureKind::matrix, {174.0, 150.0, 7.0, 300}, QStringLiteral("pdf"));
+    EXPECT_GT(QFile(writeAnswer).size(), 5000);
 }
 
 } // namespace

@@ -1,0 +1,183 @@
+// Files that other programs wrote, or that are damaged: opened as far as they can be, refused in words
+// otherwise.
+#include "core/base/error.h"
+#include "core/base/thread_pool.h"
+#include "core/storage/open.h"
+#include "tests/support/temporary_folder.h"
+
+#include <gtest/gtest.h>
+#include <hdf5.h>
+
+#include <algorithm>
+#include <fstream>
+#include <numeric>
+
+namespace stratoscope::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A file made with HDF5's own calls, as a foreign program would.
+class RawFile {
+  public:
+    explicit RawFile(const fs::path& path)
+        : file_(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)) {}
+    ~RawFile() { H5Fclose(file_); }
+    RawFile(const RawFile&) = delete;
+    RawFile& operator=(const RawFile&) = delete;
+
+    void group(const char* name) { H5Gclose(H5Gcreate2(file_, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)); }
+    void floats(const char* name, const std::vector<hsize_t>& shape) {
+        const hsize_t count = std::accumulate(shape.begin(), shape.end(), hsize_t{1}, std::multiplies<>());
+        std::vector<float> values(count);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<float>((i * 7919) % 1000) / 1000.0F;
+        const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
+        const hid_t set =
+            H5Dcreate2(file_, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+        H5Dclose(set);
+        H5Sclose(space);
+    }
+    // Declared, chunked and never written: the file is small, the dataset as large as it likes.
+    void declared(const char* name, const std::vector<hsize_t>& shape) {
+        const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
+        const hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
+        const std::vector<hsize_t> chunk(shape.size(), 16);
+        H5Pset_chunk(plan, static_cast<int>(chunk.size()), chunk.data());
+        H5Dclose(H5Dcreate2(file_, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT));
+        H5Pclose(plan);
+        H5Sclose(space);
+    }
+    void texts(const char* name, hsize_t count) {
+        const hid_t type = H5Tcopy(H5T_C_S1);
+        H5Tset_size(type, 8);
+        const hid_t space = H5Screate_simple(1, &count, nullptr);
+        const hid_t set = H5Dcreate2(file_, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        std::vector<char> values(count * 8, 'x');
+        H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+        H5Dclose(set);
+        H5Sclose(space);
+        H5Tclose(type);
+    }
+
+  private:
+    hid_t file_;
+};
+
+Dataset open(const fs::path& path) {
+    ThreadPool pool(1);
+    return open_dataset({path}, {}, Task{pool});
+}
+
+std::string refusal(const fs::path& path) {
+    try {
+        (void)open(path);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+bool warned(const Dataset& dataset, const std::string& word) {
+    return std::ranges::any_of(dataset.warnings, [&](const Warning& warning) {
+        return warning.message.find(word) != std::string::npos ||
+               warning.layer.find(word) != std::string::npos;
+    });
+}
+
+class BadFiles : public testing::Test {
+  protected:
+    support::TemporaryFolder folder;
+    fs::path path = folder.path() / "some.h5";
+};
+
+TEST_F(BadFiles, AForeignFileOpensGroupByGroup) {
+    {
+        RawFile file(path);
+        file.group("net");
+        file.floats("net/layer10", {40, 3});
+        file.floats("net/layer2", {40, 5});
+        file.floats("net/tokens", {40, 6, 4});
+    }
+    const Dataset dataset = open(path);
+    ASSERT_EQ(dataset.models.size(), 1U);
+    ASSERT_EQ(dataset.models[0].layers.size(), 3U);
+    EXPECT_EQ(dataset.models[0].layers[0].name, "layer2") << "natural order";
+    EXPECT_EQ(dataset.models[0].layers[2].rows->cols(), 4U) << "tokens are pooled by their mean";
+    EXPECT_TRUE(dataset.images.ids_are_positions);
+}
+
+TEST_F(BadFiles, TextsBesideNumbersArePassedOver) {
+    {
+        RawFile file(path);
+        file.group("net");
+        file.floats("net/layer", {40, 3});
+        file.texts("net/names", 40);
+    }
+    EXPECT_EQ(open(path).models.at(0).layers.size(), 1U);
+}
+
+TEST_F(BadFiles, NothingButTextsIsRefusedWithTheFileNamed) {
+    {
+        RawFile file(path);
+        file.texts("names", 40);
+    }
+    EXPECT_NE(refusal(path).find("some.h5"), std::string::npos) << refusal(path);
+}
+
+TEST_F(BadFiles, AnEmptyHdf5FileIsRefused) {
+    { RawFile file(path); }
+    EXPECT_NE(refusal(path).find("some.h5"), std::string::npos) << refusal(path);
+}
+
+TEST_F(BadFiles, ALayerOfAnotherNumberOfImagesIsNamedAndLeftOut) {
+    {
+        RawFile file(path);
+        file.group("net");
+        file.floats("net/a", {40, 3});
+        file.floats("net/b", {40, 3});
+        file.floats("net/short", {39, 3});
+    }
+    const Dataset dataset = open(path);
+    std::size_t usable = 0;
+    for (const Model& model : dataset.models)
+        usable += static_cast<std::size_t>(std::ranges::count_if(model.layers, &Layer::usable));
+    EXPECT_EQ(usable, 2U);
+    EXPECT_TRUE(warned(dataset, "short"));
+}
+
+TEST_F(BadFiles, AnAbsurdSizeTakesNoMemory) {
+    {
+        RawFile file(path);
+        file.group("net");
+        file.declared("net/huge", {hsize_t{1} << 40, hsize_t{1} << 20});
+    }
+    // Either the file or the layer is refused; what counts is that nothing is allocated for it, and nothing
+    // hangs.
+    const std::string text = refusal(path);
+    if (text.empty()) {
+        const Dataset dataset = open(path);
+        EXPECT_FALSE(dataset.models.at(0).layers.at(0).usable());
+    } else {
+        EXPECT_NE(text.find("huge"), std::string::npos) << text;
+    }
+}
+
+TEST_F(BadFiles, EveryTruncationIsRefusedOrReadsWhatIsThere) {
+    {
+        RawFile file(path);
+        file.group("net");
+        file.floats("net/a", {40, 30});
+    }
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    const fs::path cut = folder.path() / "cut.h5";
+    for (std::size_t size = 0; size < bytes.size(); size += 97) {
+        std::ofstream(cut, std::ios::binary | std::ios::trunc) << bytes.substr(0, size);
+        EXPECT_NE(refusal(cut).find("cut.h5"), std::string::npos) << size;
+    }
+}
+
+} // namespace
+} // namespace stratoscope::storage

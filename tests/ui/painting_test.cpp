@@ -1,0 +1,97 @@
+// Painters and what they stand on: colours, scales, layout, labels that keep apart.
+#include "ui/painting/colour_map.h"
+#include "ui/painting/curve_figure.h"
+#include "ui/painting/matrix_painter.h"
+#include "ui/painting/tile_painter.h"
+#include "ui/views/neighbours_view.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace stratoscope::ui {
+namespace {
+
+TEST(ColourMapTest, LightnessRisesInEqualSteps) {
+    const ColourMap map;
+    double before = okLab(map.at(0.0))[0];
+    const double whole = okLab(map.at(1.0))[0] - before;
+    EXPECT_GT(whole, 0.6) << "order is seen in grey, too";
+    for (int i = 1; i <= 16; ++i) {
+        const double lightness = okLab(map.at(i / 16.0))[0];
+        EXPECT_NEAR(lightness - before, whole / 16.0, 0.35 * whole / 16.0) << i;
+        before = lightness;
+    }
+}
+
+TEST(ValueScaleTest, IsLogarithmicBetweenItsEndsAndClamped) {
+    const ValueScale scale(0.01, 1.0, ScaleKind::logarithmic);
+    EXPECT_NEAR(scale.position(0.1), 0.5, 1e-12);
+    EXPECT_EQ(scale.position(0.001), 0.0);
+    EXPECT_EQ(scale.position(2.0), 1.0);
+    EXPECT_TRUE(std::isnan(scale.position(std::nan(""))));
+    EXPECT_NEAR(scale.valueAt(0.5), 0.1, 1e-12);
+    EXPECT_TRUE(scale.ticks().front().end);
+}
+
+TEST(ShortNumber, HasTwoSignificantDigits) {
+    EXPECT_EQ(shortNumber(0.0312).toStdString(), "0.031");
+    EXPECT_EQ(shortNumber(0.57).toStdString(), "0.57");
+    EXPECT_EQ(shortNumber(1.0).toStdString(), "1");
+}
+
+TEST(Ordinals, AreEnglish) {
+    EXPECT_EQ(ordinal(1).toStdString(), "1st");
+    EXPECT_EQ(ordinal(2).toStdString(), "2nd");
+    EXPECT_EQ(ordinal(11).toStdString(), "11th");
+    EXPECT_EQ(ordinal(112).toStdString(), "112th");
+    EXPECT_EQ(ordinal(978).toStdString(), "978th");
+    EXPECT_EQ(ordinal(983).toStdString(), "983rd");
+}
+
+TEST(MovedApart, KeepsOrderDistanceAndBounds) {
+    const std::vector<double> placed = movedApart({5, 6, 7, 50, 99}, 10, 0, 100);
+    for (std::size_t i = 1; i < placed.size(); ++i)
+        EXPECT_GE(placed[i] - placed[i - 1], 10.0 - 1e-9);
+    EXPECT_GE(placed.front(), 5.0 - 1e-9);
+    EXPECT_LE(placed.back(), 95.0 + 1e-9);
+    EXPECT_DOUBLE_EQ(placed[3], 50.0);
+}
+
+TEST(TileGridTest, FillsTheWidthAndFindsWhatItPlaced) {
+    const TileGrid grid(500, 70, 8, 14);
+    EXPECT_EQ(grid.columns(), 6U);
+    for (std::size_t i = 0; i < 20; ++i)
+        EXPECT_EQ(grid.indexAt(grid.tileRect(i).center(), 20), i);
+    EXPECT_FALSE(grid.indexAt(grid.tileRect(20).center(), 20));
+    EXPECT_NEAR(grid.tileRect(5).right(), 500.0, 1e-9);
+}
+
+TEST(MatrixLayoutTest, FindsEveryCellItPlacedAndNothingInTheGaps) {
+    Comparison comparison;
+    for (const char* model : {"a", "b"})
+        for (std::size_t i = 0; i < 4; ++i) {
+            ComparedLayer layer;
+            layer.model = layer.model_title = model;
+            layer.layer = std::to_string(i);
+            comparison.rows.push_back(layer);
+        }
+    comparison.columns = comparison.rows;
+    comparison.value = comparison.floor = comparison.null_value = Matrix<double>(8, 8, 0.5);
+    MatrixScene scene;
+    scene.comparison = std::make_shared<const Comparison>(comparison);
+    scene.scaleTitle = QStringLiteral("value");
+    const QRectF area(0, 0, 640, 480);
+    const MatrixLayout layout(scene, area, lightStyle(QFont(QStringLiteral("DejaVu Sans"), 9)));
+    for (std::size_t r = 0; r < 8; ++r)
+        for (std::size_t c = 0; c < 8; ++c) {
+            EXPECT_EQ(layout.cellAt(layout.cellRect(r, c).center()), (MatrixCell{r, c}));
+            EXPECT_TRUE(area.contains(layout.cellRect(r, c)));
+        }
+    const double gap = 0.5 * (layout.cellRect(3, 0).bottom() + layout.cellRect(4, 0).top());
+    EXPECT_FALSE(layout.cellAt({layout.cellRect(3, 0).center().x(), gap}));
+    EXPECT_TRUE(area.contains(layout.colourBarRect()));
+}
+
+} // namespace
+} // namespace stratoscope::ui

@@ -21,6 +21,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QScreen>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QToolButton>
@@ -122,7 +123,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     refreshRecent();
     theme_ = static_cast<Theme>(
         settings_->value(QStringLiteral("theme"), static_cast<int>(Theme::system)).toInt());
-    resize(1440, 900);
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     restoreGeometry(settings_->value(QStringLiteral("geometry")).toByteArray());
     workspace_->restoreArrangement(settings_->value(QStringLiteral("arrangement")).toByteArray());
     setTheme(theme_);

@@ -34,6 +34,43 @@ std::optional<double> firstFinite(const Matrix<double>& values) {
     return std::nullopt;
 }
 
+// A model's solid curve of one direction and its dashed one of the other, with the layers each point is
+// about.
+class TwoWays {
+  public:
+    TwoWays(const QString& name, std::size_t colour)
+        : there_{name, colour, false, {}, {}, {}}, back_{name, colour, true, {}, {}, {}} {}
+
+    void add(double depth, double forward, double forwardError, double backward, double backwardError,
+             const LayerPair& pair) {
+        addPoint(there_, depth, forward, forwardError);
+        addPoint(back_, depth, backward, backwardError);
+        pairsThere_.push_back(pair);
+        pairsBack_.push_back({pair.to, pair.from});
+    }
+
+    void moveInto(CurveFigure& figure, std::vector<std::vector<LayerPair>>& pairs, bool directed) {
+        figure.curves.push_back(std::move(there_));
+        pairs.push_back(std::move(pairsThere_));
+        if (!directed)
+            return;
+        figure.curves.push_back(std::move(back_));
+        pairs.push_back(std::move(pairsBack_));
+    }
+
+  private:
+    static void addPoint(Curve& curve, double depth, double value, double error) {
+        curve.depth.push_back(depth);
+        curve.value.push_back(value);
+        curve.error.push_back(error);
+    }
+
+    Curve there_;
+    Curve back_;
+    std::vector<LayerPair> pairsThere_;
+    std::vector<LayerPair> pairsBack_;
+};
+
 } // namespace
 
 CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
@@ -164,27 +201,11 @@ CurveFigure CurvesView::smoothnessFigure(Pairs& pairs) const {
         figure.floor = firstFinite(comparison->floor);
     figure.stale = session_.stale();
     for (const auto& steps : analysis::smoothness(*comparison)) {
-        Curve forward{text(steps.title), colourOf(session_, steps.model), false, {}, {}, {}};
-        Curve backward = forward;
-        backward.dashed = true;
-        std::vector<LayerPair> there;
-        std::vector<LayerPair> back;
-        for (const auto& step : steps.steps) {
-            forward.depth.push_back(step.depth);
-            forward.value.push_back(step.forward);
-            forward.error.push_back(step.forward_error);
-            backward.depth.push_back(step.depth);
-            backward.value.push_back(step.backward);
-            backward.error.push_back(step.backward_error);
-            there.push_back({comparison->rows[step.from].path(), comparison->rows[step.to].path()});
-            back.push_back({comparison->rows[step.to].path(), comparison->rows[step.from].path()});
-        }
-        figure.curves.push_back(std::move(forward));
-        pairs.push_back(std::move(there));
-        if (comparison->directed()) {
-            figure.curves.push_back(std::move(backward));
-            pairs.push_back(std::move(back));
-        }
+        TwoWays ways(text(steps.title), colourOf(session_, steps.model));
+        for (const auto& step : steps.steps)
+            ways.add(step.depth, step.forward, step.forward_error, step.backward, step.backward_error,
+                     {comparison->rows[step.from].path(), comparison->rows[step.to].path()});
+        ways.moveInto(figure, pairs, comparison->directed());
     }
     return figure;
 }
@@ -207,27 +228,11 @@ CurveFigure CurvesView::retentionFigure(Pairs& pairs) const {
     figure.stale = session_.stale();
     const std::string statistics = std::string(statistics_model) + "/" + group;
     for (const auto& retention : analysis::retention(*comparison, group)) {
-        Curve forward{text(retention.title), colourOf(session_, retention.model), false, {}, {}, {}};
-        Curve backward = forward;
-        backward.dashed = true;
-        std::vector<LayerPair> there;
-        std::vector<LayerPair> back;
-        for (const auto& point : retention.points) {
-            forward.depth.push_back(point.depth);
-            forward.value.push_back(point.to_statistics);
-            forward.error.push_back(point.to_error);
-            backward.depth.push_back(point.depth);
-            backward.value.push_back(point.from_statistics);
-            backward.error.push_back(point.from_error);
-            there.push_back({comparison->rows[point.row].path(), statistics});
-            back.push_back({statistics, comparison->rows[point.row].path()});
-        }
-        figure.curves.push_back(std::move(forward));
-        pairs.push_back(std::move(there));
-        if (comparison->directed()) {
-            figure.curves.push_back(std::move(backward));
-            pairs.push_back(std::move(back));
-        }
+        TwoWays ways(text(retention.title), colourOf(session_, retention.model));
+        for (const auto& point : retention.points)
+            ways.add(point.depth, point.to_statistics, point.to_error, point.from_statistics,
+                     point.from_error, {comparison->rows[point.row].path(), statistics});
+        ways.moveInto(figure, pairs, comparison->directed());
     }
     return figure;
 }

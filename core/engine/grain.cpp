@@ -24,11 +24,21 @@ std::size_t groups_in(const std::vector<std::uint32_t>& group_of) {
 
 } // namespace
 
-GrainTables::GrainTables(const PassPlan& plan_, std::size_t images_) : plan(plan_), images(images_) {
-    for (const auto& layer : plan.layers)
+GrainTables::GrainTables(const PassPlan& plan_, std::span<const std::uint32_t> order_)
+    : plan(plan_), order(order_), images(order_.size()) {
+    for (const auto& layer : plan.layers) {
         constant.push_back(layer->constant());
-    if (plan.imbalance && !plan.error_group.empty())
-        members = members_of(plan.error_group, groups_in(plan.error_group));
+        mean_dimension += static_cast<double>(layer->dimension()) / static_cast<double>(plan.layers.size());
+    }
+    if (plan.imbalance && !plan.error_group.empty()) {
+        members.resize(groups_in(plan.error_group));
+        member_images.resize(members.size());
+        for (std::size_t position = 0; position < images; ++position) {
+            const std::uint32_t group = plan.error_group[order[position]];
+            members[group].push_back(static_cast<std::uint32_t>(position));
+            member_images[group].push_back(order[position]);
+        }
+    }
     for (const std::size_t k : plan.ks) {
         std::vector<std::size_t>& scaled = subset_k.emplace_back();
         for (const auto& group : members) {
@@ -40,8 +50,10 @@ GrainTables::GrainTables(const PassPlan& plan_, std::size_t images_) : plan(plan
     }
     if (plan.overlap && !plan.jackknife_group.empty()) {
         jackknife_size.assign(groups_in(plan.jackknife_group), 0);
-        for (const std::uint32_t group : plan.jackknife_group)
-            ++jackknife_size[group];
+        for (const std::uint32_t image : order) {
+            jackknife_group.push_back(plan.jackknife_group[image]);
+            ++jackknife_size[jackknife_group.back()];
+        }
         // An image keeps at least images − 1 − size others when a tenth of that size goes.
         jackknife = plan.ks.back() + *std::ranges::max_element(jackknife_size) < images - 1;
     }
@@ -72,8 +84,8 @@ PassSums GrainTables::empty_sums() const {
             one.without.assign(jackknife ? jackknife_size.size() : 0, Matrix<double>(layers, layers));
         }
     }
-    if (plan.gram)
-        sums.gram = GramSums(images, layers);
+    for (std::size_t kernel = 0; kernel < plan.kernels.size(); ++kernel)
+        sums.kernels.emplace_back(images, layers);
     return sums;
 }
 
@@ -85,8 +97,7 @@ GrainSums::GrainSums(const PassPlan& plan, const GrainTables& tables) {
         if (plan.overlap)
             overlap.push_back({empty, empty, {tables.jackknife ? tables.jackknife_size.size() : 0, empty}});
     }
-    if (plan.gram)
-        product = empty;
+    products.assign(plan.kernels.size(), empty);
 }
 
 void GrainSums::clear() {
@@ -100,7 +111,7 @@ void GrainSums::clear() {
         zero(one.squared_sum);
         std::ranges::for_each(one.without, zero);
     }
-    zero(product);
+    std::ranges::for_each(products, zero);
     thresholds = 0;
 }
 
@@ -117,8 +128,8 @@ void GrainSums::add_to(PassSums& sums) const {
         for (std::size_t group = 0; group < overlap[at].without.size(); ++group)
             add(sums.overlap[at].without[group], overlap[at].without[group]);
     }
-    if (!product.empty())
-        add(sums.gram.product, product);
+    for (std::size_t kernel = 0; kernel < products.size(); ++kernel)
+        add(sums.kernels[kernel].product, products[kernel]);
     sums.thresholds += thresholds;
 }
 
@@ -126,21 +137,32 @@ GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables)
     : plan_(&plan), tables_(&tables), ranker_(plan.layers, plan.roles),
       divergence_(plan.layers.size(), plan.layers.size()) {}
 
-void GrainWorker::add_products(std::size_t image, std::span<float* const> rows, GramSums& gram,
-                               GrainSums& grain) {
-    std::vector<const float*> kernels(rows.begin(), rows.end());
+void GrainWorker::add_kernels(bool linear, std::size_t position, std::span<const float* const> rows,
+                              PassSums& sums, GrainSums& grain) {
+    const std::size_t image = tables_->order[position];
     std::vector<float> lengths;
     for (const auto& layer : plan_->layers)
         lengths.push_back(layer->squared_lengths()[image]);
-    gram_.add(image, kernels, lengths, gram, grain.product.view());
+    for (std::size_t at = 0; at < plan_->kernels.size(); ++at)
+        if ((plan_->kernels[at].kernel == Kernel::linear) == linear)
+            kernels_.add(plan_->kernels[at], position, image, rows, lengths, sums.kernels[at],
+                         grain.products[at].view());
 }
 
-void GrainWorker::add_ranks(std::size_t image, std::span<float* const> rows, PassSums& sums,
-                            GrainSums& grain) {
-    const std::vector<const float*> d2(rows.begin(), rows.end());
+void GrainWorker::add_products(std::size_t position, std::span<const float* const> rows, PassSums& sums,
+                               GrainSums& grain) {
+    add_kernels(true, position, rows, sums, grain);
+}
+
+void GrainWorker::add_distances(std::size_t position, std::span<const float* const> rows, PassSums& sums,
+                                GrainSums& grain) {
+    add_kernels(false, position, rows, sums, grain);
+    const std::size_t image = tables_->order[position];
+    if (!plan_->imbalance && !plan_->overlap)
+        return;
     const std::size_t k = plan_->ks.back();
     const std::size_t needed = plan_->overlap ? OverlapCounter::neighbours_needed(k, tables_->images) : k;
-    ranker_.look(image, d2, tables_->images, {}, needed);
+    ranker_.look(image, rows, tables_->images, tables_->order, needed);
     if (plan_->imbalance) {
         ranker_.rank(k);
         add_imbalance(image, sums, grain);
@@ -191,7 +213,8 @@ void GrainWorker::add_imbalance(std::size_t image, PassSums& sums, GrainSums& gr
     }
 }
 
-void GrainWorker::add_subset_imbalance(std::size_t image, std::span<float* const> rows, GrainSums& grain) {
+void GrainWorker::add_subset_imbalance(std::size_t image, std::span<const float* const> rows,
+                                       GrainSums& grain) {
     const std::uint32_t group = plan_->error_group[image];
     const std::vector<std::uint32_t>& members = tables_->members[group];
     std::size_t largest_k = 0;
@@ -208,7 +231,7 @@ void GrainWorker::add_subset_imbalance(std::size_t image, std::span<float* const
             slice[m] = rows[layer][members[m]];
         d2[layer] = slice;
     }
-    ranker_.look(image, d2, members.size(), members, largest_k);
+    ranker_.look(image, d2, members.size(), tables_->member_images[group], largest_k);
     ranker_.rank(largest_k);
     for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
         const std::size_t k = tables_->subset_k[at][group];
@@ -236,7 +259,7 @@ void GrainWorker::add_overlap(std::size_t image, GrainSums& grain) {
             if (plan_->jackknife_group[image] == group)
                 continue;
             overlap_.gather(ranker_, layers, tables_->constant, tables_->images, plan_->ks[at],
-                            plan_->jackknife_group, static_cast<int>(group));
+                            tables_->jackknife_group, static_cast<int>(group));
             for (std::size_t a = 0; a < layers; ++a)
                 for (std::size_t b = a; b < layers; ++b)
                     out.without[group](a, b) += overlap_.overlap(a, b);

@@ -9,14 +9,19 @@ namespace stratoscope::engine {
 
 /// What all grains of a pass look up.
 struct GrainTables {
-    GrainTables(const PassPlan& plan, std::size_t images);
+    /// order: the image at each position of the pass.
+    GrainTables(const PassPlan& plan, std::span<const std::uint32_t> order);
     [[nodiscard]] PassSums empty_sums() const;
 
     const PassPlan& plan;
+    std::span<const std::uint32_t> order;
     std::size_t images;
-    std::vector<bool> constant;                      ///< by layer
-    std::vector<std::vector<std::uint32_t>> members; ///< of each error group
-    std::vector<std::vector<std::size_t>> subset_k;  ///< (k, error group)
+    double mean_dimension = 0.0;
+    std::vector<bool> constant;                            ///< by layer
+    std::vector<std::vector<std::uint32_t>> members;       ///< of each error group: positions …
+    std::vector<std::vector<std::uint32_t>> member_images; ///< … and images
+    std::vector<std::uint32_t> jackknife_group;            ///< by position
+    std::vector<std::vector<std::size_t>> subset_k;        ///< (k, error group)
     std::vector<std::size_t> jackknife_size;
     bool jackknife = false; ///< enough images are left without any tenth
 };
@@ -40,7 +45,7 @@ struct GrainSums {
     };
     std::vector<Imbalance> imbalance;
     std::vector<Overlap> overlap;
-    Matrix<double> product;
+    std::vector<Matrix<double>> products; ///< by kernel
     std::uint64_t thresholds = 0;
 };
 
@@ -49,23 +54,27 @@ class GrainWorker {
   public:
     GrainWorker(const PassPlan& plan, const GrainTables& tables);
 
-    /// rows[layer]: kernel products of the image with all.
-    void add_products(std::size_t image, std::span<float* const> rows, GramSums& gram, GrainSums& grain);
-    /// rows[layer]: squared distances from the image to all, +infinity at itself.
-    void add_ranks(std::size_t image, std::span<float* const> rows, PassSums& sums, GrainSums& grain);
+    /// rows[layer]: −2 × products of the image at this position with those at all positions.
+    void add_products(std::size_t position, std::span<const float* const> rows, PassSums& sums,
+                      GrainSums& grain);
+    /// rows[layer]: squared distances, +infinity at itself.
+    void add_distances(std::size_t position, std::span<const float* const> rows, PassSums& sums,
+                       GrainSums& grain);
 
     [[nodiscard]] std::uint64_t rechecks() const noexcept { return ranker_.rechecks(); }
 
   private:
+    void add_kernels(bool linear, std::size_t position, std::span<const float* const> rows, PassSums& sums,
+                     GrainSums& grain);
     void add_imbalance(std::size_t image, PassSums& sums, GrainSums& grain);
-    void add_subset_imbalance(std::size_t image, std::span<float* const> rows, GrainSums& grain);
+    void add_subset_imbalance(std::size_t image, std::span<const float* const> rows, GrainSums& grain);
     void add_overlap(std::size_t image, GrainSums& grain);
 
     const PassPlan* plan_;
     const GrainTables* tables_;
     RowRanker ranker_;
     OverlapCounter overlap_;
-    GramRow gram_;
+    KernelRow kernels_;
     std::vector<float> slices_;
     Matrix<double> divergence_;
 };

@@ -2,16 +2,17 @@
 // sums.
 //
 //     for each block of query images, in an order set by N and seed alone
-//       one product for each layer: its distances from these images to all
+//       one product for each layer: its distances from these images to all (DistanceBlocks)
 //       for each grain of 16 of them: neighbours, ranks, overlaps, kernel products → a summary
 //       summaries are added in the order of grains, so the result is the same, bit for bit, for any number of
 //       threads
 //
-// Memory: layers × block × N floats, never N × N; blocks start small, for an early picture, and grow.
+// Memory: layers × block × N floats, and as many tiles that wait as the plan allows; never N × N. Blocks
+// start small, for an early picture, and grow.
 #pragma once
 
 #include "core/base/task.h"
-#include "core/engine/gram_sums.h"
+#include "core/engine/kernel_sums.h"
 #include "core/engine/row_ranker.h"
 
 #include <cstdint>
@@ -26,12 +27,13 @@ struct PassPlan {
     std::vector<std::size_t> ks; ///< rising, each < N; empty when nothing is ranked
     bool imbalance = false;
     bool overlap = false;
-    bool gram = false;
+    std::vector<KernelPlan> kernels;            ///< sums over kernels of the distances, in this order
     std::vector<std::uint32_t> error_group;     ///< (image), of the disjoint subsets; empty for none
     std::vector<std::uint32_t> jackknife_group; ///< (image); empty for none
     std::uint64_t seed = 0;
-    std::size_t tile_bytes = std::size_t{192}
-                             << 20; ///< for distances; fewer rows a block when they would not fit
+    std::size_t block_bytes = std::size_t{192}
+                              << 20; ///< for a block of distances; fewer rows when they would not fit
+    std::size_t tile_bytes = std::size_t{4} << 30; ///< for distances kept for later blocks
 };
 
 /// Sums of c_i for one k.
@@ -64,9 +66,9 @@ struct PassSums {
     std::vector<std::size_t> jackknife_size; ///< by jackknife group
     std::vector<ImbalanceSums> imbalance;    ///< one a k
     std::vector<OverlapSums> overlap;        ///< one a k
-    GramSums gram;
-    std::uint64_t rechecks = 0;   ///< distances computed in float64
-    std::uint64_t thresholds = 0; ///< ranks asked for, to hold them against
+    std::vector<KernelSums> kernels;         ///< one a kernel of the plan
+    std::uint64_t rechecks = 0;              ///< distances computed in float64
+    std::uint64_t thresholds = 0;            ///< ranks asked for, to hold them against
 };
 
 /// Called between blocks by the thread that called run_pass. What it is given changes after it returns.
@@ -77,10 +79,5 @@ using PassWatcher = std::function<void(const PassSums&)>;
 
 /// 0 … n−1 in an order that follows from n and seed alone, on every machine.
 [[nodiscard]] std::vector<std::uint32_t> shuffled(std::size_t n, std::uint64_t seed);
-
-/// Squared distances of some images to all in one layer, +infinity at themselves: rows of the pass by
-/// themselves, for questions about few layers. out: images.size() × N.
-void squared_distances(const PreparedLayer& layer, std::span<const std::uint32_t> images,
-                       MatrixView<float> out);
 
 } // namespace stratoscope::engine

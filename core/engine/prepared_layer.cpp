@@ -49,6 +49,10 @@ double true_median(std::vector<T>& values) {
     return (static_cast<double>(below) + static_cast<double>(*middle)) / 2.0;
 }
 
+double sign(double value) {
+    return static_cast<double>((value > 0.0) - (value < 0.0));
+}
+
 } // namespace
 
 PreparedLayer::PreparedLayer(const Layer& layer, std::string path, Distance distance, const Task& task)
@@ -63,8 +67,7 @@ PreparedLayer::PreparedLayer(const Layer& layer, std::string path, Distance dist
 }
 
 std::size_t PreparedLayer::bytes() const noexcept {
-    return stored_.values().size_bytes() + stored_double_.values().size_bytes() +
-           working_.values().size_bytes();
+    return stored_.values().size_bytes() + stored_double_.values().size_bytes();
 }
 
 template <class T>
@@ -161,31 +164,15 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
         }
     }
 
-    working_ = Matrix<float>(n, d);
+    shift_ = std::move(shift);
     squared_lengths_.resize(n);
+    std::vector<float> row(d);
     for (std::size_t i = 0; i < n; ++i) {
         if (i % rows_at_a_time == 0)
             task.check();
-        const std::span<const T> from = values.row(i);
-        const std::span<float> to = working_.row(i);
-        switch (distance_) {
-        case Distance::euclidean:
-            for (std::size_t c = 0; c < d; ++c)
-                to[c] = static_cast<float>(static_cast<double>(from[c]) - shift[c]);
-            break;
-        case Distance::cosine:
-            for (std::size_t c = 0; c < d; ++c)
-                to[c] = static_cast<float>(static_cast<double>(from[c]) / lengths_[i]);
-            break;
-        case Distance::hamming:
-            for (std::size_t c = 0; c < d; ++c) {
-                const double value = static_cast<double>(from[c]) - shift[c];
-                to[c] = static_cast<float>((value > 0.0) - (value < 0.0));
-            }
-            break;
-        }
+        working_row(values, i, row);
         double sum = 0.0;
-        for (const float value : to)
+        for (const float value : row)
             sum += static_cast<double>(value) * static_cast<double>(value);
         squared_lengths_[i] = static_cast<float>(sum);
     }
@@ -193,10 +180,32 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
     // 64 u for the D summed products of ordinary layers (BASELINE: enough on all hard data), growing with the
     // root of D beyond.
     error_factor_ = exact ? 0.0F : 0x1p-24F * std::max(64.0F, 2.0F * std::sqrt(static_cast<float>(d)));
-    if (distance_ == Distance::hamming) { // signs are all that distances see: nothing else is needed
-        stored_ = Matrix<float>();
-        stored_double_ = Matrix<double>();
+}
+
+template <class T>
+void PreparedLayer::working_row(const Matrix<T>& values, std::size_t image, std::span<float> out) const {
+    const std::span<const T> from = values.row(image);
+    switch (distance_) {
+    case Distance::euclidean:
+        for (std::size_t c = 0; c < from.size(); ++c)
+            out[c] = static_cast<float>(static_cast<double>(from[c]) - shift_[c]);
+        break;
+    case Distance::cosine:
+        for (std::size_t c = 0; c < from.size(); ++c)
+            out[c] = static_cast<float>(static_cast<double>(from[c]) / lengths_[image]);
+        break;
+    case Distance::hamming:
+        for (std::size_t c = 0; c < from.size(); ++c)
+            out[c] = static_cast<float>(sign(static_cast<double>(from[c]) - shift_[c]));
+        break;
     }
+}
+
+void PreparedLayer::working_row(std::size_t image, std::span<float> out) const {
+    if (stored_double_.empty())
+        working_row(stored_, image, out);
+    else
+        working_row(stored_double_, image, out);
 }
 
 void PreparedLayer::find_twins(std::span<const std::uint64_t> hashes) {
@@ -238,31 +247,31 @@ std::span<const std::uint32_t> PreparedLayer::twins(std::size_t image) const {
 }
 
 double PreparedLayer::exact_squared_distance(std::size_t i, std::size_t j) const {
-    double sum = 0.0;
-    const auto add = [&sum](auto a, auto b, double length_a, double length_b) {
+    const auto sum = [](auto a, auto b, const auto& value) {
+        double total = 0.0;
         for (std::size_t c = 0; c < a.size(); ++c) {
             const double difference =
-                static_cast<double>(a[c]) / length_a - static_cast<double>(b[c]) / length_b;
-            sum += difference * difference;
+                value(static_cast<double>(a[c]), 0, c) - value(static_cast<double>(b[c]), 1, c);
+            total += difference * difference;
         }
+        return total;
     };
-    const auto add_plain = [&sum](auto a, auto b) {
-        for (std::size_t c = 0; c < a.size(); ++c) {
-            const double difference = static_cast<double>(a[c]) - static_cast<double>(b[c]);
-            sum += difference * difference;
+    const auto with_values = [&](const auto& values) {
+        switch (distance_) {
+        case Distance::cosine: {
+            const double length[] = {lengths_[i], lengths_[j]};
+            return sum(values.row(i), values.row(j),
+                       [&](double x, int side, std::size_t) { return x / length[side]; });
         }
+        case Distance::hamming:
+            return sum(values.row(i), values.row(j),
+                       [&](double x, int, std::size_t c) { return sign(x - shift_[c]); });
+        case Distance::euclidean:
+            break;
+        }
+        return sum(values.row(i), values.row(j), [](double x, int, std::size_t) { return x; });
     };
-    if (distance_ == Distance::hamming)
-        add_plain(working_.row(i), working_.row(j));
-    else if (distance_ == Distance::cosine && stored_double_.empty())
-        add(stored_.row(i), stored_.row(j), lengths_[i], lengths_[j]);
-    else if (distance_ == Distance::cosine)
-        add(stored_double_.row(i), stored_double_.row(j), lengths_[i], lengths_[j]);
-    else if (stored_double_.empty())
-        add_plain(stored_.row(i), stored_.row(j));
-    else
-        add_plain(stored_double_.row(i), stored_double_.row(j));
-    return sum;
+    return stored_double_.empty() ? with_values(stored_) : with_values(stored_double_);
 }
 
 float PreparedLayer::uncertainty(float squared_length_i, float d2) const noexcept {

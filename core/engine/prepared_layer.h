@@ -19,16 +19,16 @@ class PreparedLayer {
   public:
     PreparedLayer(const Layer& layer, std::string path, Distance distance, const Task& task);
 
-    [[nodiscard]] std::size_t images() const noexcept { return working_.rows(); }
-    [[nodiscard]] std::size_t dimension() const noexcept { return working_.cols(); }
+    [[nodiscard]] std::size_t images() const noexcept { return health_.images; }
+    [[nodiscard]] std::size_t dimension() const noexcept { return health_.dimension; }
     [[nodiscard]] Distance distance() const noexcept { return distance_; }
     [[nodiscard]] std::size_t bytes() const noexcept;
     [[nodiscard]] const LayerHealth& health() const noexcept { return health_; }
     [[nodiscard]] bool constant() const noexcept { return health_.constant; }
 
-    /// Rows for products: shifted by the column medians of sampled rows, since distances do not change and
-    /// float32's errors do.
-    [[nodiscard]] MatrixView<const float> working() const { return working_.view(); }
+    /// A row for products: shifted by the column medians of sampled rows, since distances do not change and
+    /// float32's errors do (cosine: of length 1; hamming: signs). out: D values.
+    void working_row(std::size_t image, std::span<float> out) const;
     /// Squared lengths of the working rows.
     [[nodiscard]] std::span<const float> squared_lengths() const { return squared_lengths_; }
 
@@ -46,6 +46,8 @@ class PreparedLayer {
   private:
     template <class T>
     void prepare(const RowSource& source, const Task& task);
+    template <class T>
+    void working_row(const Matrix<T>& values, std::size_t image, std::span<float> out) const;
     void find_twins(std::span<const std::uint64_t> hashes);
     [[nodiscard]] bool rows_equal(std::size_t i, std::size_t j) const;
 
@@ -54,7 +56,7 @@ class PreparedLayer {
     Matrix<float> stored_;         // the values as stored, unless they are float64 …
     Matrix<double> stored_double_; // … then here
     std::vector<double> lengths_;  // of the stored rows, for cosine
-    Matrix<float> working_;
+    std::vector<double> shift_;    // of each column; for hamming where its signs change
     AlignedVector<float> squared_lengths_;
     float error_factor_ = 0.0F;
     std::vector<std::uint32_t> twin_of_; // per image: 1 + index into groups_, 0 = none

@@ -1,14 +1,15 @@
 #include "core/measures/compare.h"
 
 #include "core/base/thread_pool.h"
+#include "core/engine/distance_histogram.h"
 #include "core/engine/layer_store.h"
 #include "core/engine/pass.h"
 #include "core/engine/prepared_layer.h"
 #include "core/engine/subsets.h"
 #include "core/measures/catalogue.h"
-#include "core/measures/cka.h"
 #include "core/measures/image_subset.h"
 #include "core/measures/information_imbalance.h"
+#include "core/measures/kernel_similarity.h"
 #include "core/measures/layer_warnings.h"
 #include "core/measures/overlap.h"
 
@@ -223,22 +224,60 @@ class Shaper {
     std::vector<std::size_t> columns_;
 };
 
-Finished finish(const Choice& choice, const engine::PassSums& sums) {
+Finished finish(const Choice& choice, const engine::PassPlan& plan, const engine::PassSums& sums) {
     const auto with_k = [&](const auto& all) -> const auto& {
         return *std::ranges::find_if(all, [&](const auto& one) { return one.k == choice.k; });
     };
+    if (const auto measure = kernel_measure(choice.info->name)) {
+        const auto at = std::ranges::find(plan.kernels, measure->kernel, &engine::KernelPlan::kernel);
+        return finish_kernel_measure(sums, sums.kernels[static_cast<std::size_t>(at - plan.kernels.begin())],
+                                     *measure);
+    }
     if (choice.info->name == "information_imbalance")
         return finish_information_imbalance(sums, with_k(sums.imbalance));
-    if (choice.info->name == "overlap")
-        return finish_overlap(sums, with_k(sums.overlap));
-    return finish_cka(sums, choice.info->name == "cka" ? CkaForm::biased : CkaForm::unbiased);
+    return finish_overlap(sums, with_k(sums.overlap));
 }
 
-bool takes_gram(const Choice& choice) {
-    return !choice.info->takes_k;
+bool needs_all_distances(const std::vector<Choice>& choices, const std::vector<std::size_t>& which) {
+    return std::ranges::any_of(which, [&](std::size_t at) {
+        const auto measure = kernel_measure(choices[at].info->name);
+        return measure && (measure->kernel == engine::Kernel::gaussian ||
+                           measure->kernel == engine::Kernel::distance_rank);
+    });
 }
 
-engine::PassPlan plan_for(const Question& question, const Loaded& loaded, bool ranked, bool gram) {
+// Kernels need a unit of distance for each layer: any for linear ones, since ratios do not see it.
+void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
+                 const std::vector<std::size_t>& which, double bandwidth, const Task& task) {
+    std::vector<engine::DistanceHistogram> histograms;
+    for (const std::size_t choice : which) {
+        const auto measure = kernel_measure(choices[choice].info->name);
+        if (!measure || std::ranges::find(plan.kernels, measure->kernel, &engine::KernelPlan::kernel) !=
+                            plan.kernels.end())
+            continue;
+        engine::KernelPlan kernel{measure->kernel, {}, {}};
+        if (histograms.empty() && needs_all_distances(choices, {choice}))
+            histograms = engine::distance_histograms(plan.layers, task);
+        for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
+            double unit = 0.0;
+            if (kernel.kernel == engine::Kernel::gaussian) {
+                const double sigma = bandwidth * histograms[layer].median();
+                unit = 2.0 * sigma * sigma;
+            } else {
+                for (const float length : plan.layers[layer]->squared_lengths())
+                    unit +=
+                        2.0 * static_cast<double>(length) / static_cast<double>(plan.layers[layer]->images());
+            }
+            kernel.unit.push_back(unit > 0.0 ? static_cast<float>(unit) : 1.0F);
+            if (kernel.kernel == engine::Kernel::distance_rank)
+                kernel.ranks.push_back(std::make_shared<const engine::RankTable>(histograms[layer].ranks()));
+        }
+        plan.kernels.push_back(std::move(kernel));
+    }
+}
+
+engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
+                          const std::vector<std::size_t>& which) {
     engine::PassPlan plan;
     plan.layers = loaded.layers;
     plan.roles = {std::vector<bool>(loaded.layers.size(), false),
@@ -252,10 +291,10 @@ engine::PassPlan plan_for(const Question& question, const Loaded& loaded, bool r
     };
     mark(question.request.rows, plan.roles.source);
     mark(question.request.columns, plan.roles.target);
-    plan.gram = gram;
     plan.seed = question.request.seed;
-    for (const Choice& choice : question.choices) {
-        if (!ranked || takes_gram(choice))
+    for (const std::size_t at : which) {
+        const Choice& choice = question.choices[at];
+        if (!choice.info->takes_k)
             continue;
         plan.ks.push_back(choice.k);
         (choice.info->name == "overlap" ? plan.overlap : plan.imbalance) = true;
@@ -309,12 +348,14 @@ void fill(Comparison& out, const Finished& finished, const Shaper& shaper) {
 // Everything one pass answers: some of the choices, over one set of prepared layers.
 class Answer {
   public:
-    Answer(const Question& question, const Loaded& loaded, std::vector<std::size_t> choices)
-        : question_(question), loaded_(loaded), shaper_(question, loaded), choices_(std::move(choices)) {}
+    Answer(const Question& question, const Loaded& loaded, const engine::PassPlan& plan,
+           std::vector<std::size_t> choices)
+        : question_(question), loaded_(loaded), plan_(plan), shaper_(question, loaded),
+          choices_(std::move(choices)) {}
 
     void snapshot(const engine::PassSums& sums, std::vector<Snapshot>& all) const {
         for (const std::size_t which : choices_) {
-            const Finished finished = finish(question_.choices[which], sums);
+            const Finished finished = finish(question_.choices[which], plan_, sums);
             Snapshot& out = all[which];
             out.comparison = described(question_, question_.choices[which]);
             fill(out.comparison, finished, shaper_);
@@ -329,7 +370,7 @@ class Answer {
         for (const std::size_t which : choices_) {
             Comparison& out = all[which];
             out = described(question_, question_.choices[which]);
-            fill(out, finish(question_.choices[which], sums), shaper_);
+            fill(out, finish(question_.choices[which], plan_, sums), shaper_);
             out.rechecks = sums.rechecks;
             out.warnings = loaded_.warnings;
             add_layer_warnings(out, loaded_.layers, question_, sums);
@@ -350,6 +391,7 @@ class Answer {
 
     const Question& question_;
     const Loaded& loaded_;
+    const engine::PassPlan& plan_;
     Shaper shaper_;
     std::vector<std::size_t> choices_;
 };
@@ -371,19 +413,15 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
     // One pass answers everything, but where ranks use another distance than the linear kernels of CKA.
     struct PassPart {
         Distance distance;
-        bool ranked;
-        bool gram;
         std::vector<std::size_t> choices;
     };
     std::vector<PassPart> parts;
     for (std::size_t i = 0; i < question.choices.size(); ++i) {
-        const bool gram = takes_gram(question.choices[i]);
-        const Distance distance = gram ? Distance::euclidean : request.distance;
+        const Distance distance =
+            question.choices[i].info->takes_distance ? request.distance : Distance::euclidean;
         auto part = std::ranges::find(parts, distance, &PassPart::distance);
         if (part == parts.end())
-            part = parts.insert(parts.end(), PassPart{distance, false, false, {}});
-        part->ranked = part->ranked || !gram;
-        part->gram = part->gram || gram;
+            part = parts.insert(parts.end(), PassPart{distance, {}});
         part->choices.push_back(i);
     }
 
@@ -398,10 +436,13 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
         // Reading is linear in the images, the pass quadratic; at some hundred images they cost the same.
         const double reading = 100.0 / (100.0 + images);
         const Loaded loaded = load(question, part.distance, store, whole.part(0.0, reading));
-        const Answer answer(question, loaded, part.choices);
-        const engine::PassPlan plan = plan_for(question, loaded, part.ranked, part.gram);
+        engine::PassPlan plan = plan_for(question, loaded, part.choices);
+        const double measured =
+            reading + (needs_all_distances(question.choices, part.choices) ? 0.3 : 0.0) * (1.0 - reading);
+        add_kernels(plan, question.choices, part.choices, request.bandwidth, whole.part(reading, measured));
+        const Answer answer(question, loaded, plan, part.choices);
         const engine::PassSums sums =
-            engine::run_pass(plan, whole.part(reading, 1.0), [&](const engine::PassSums& so_far) {
+            engine::run_pass(plan, whole.part(measured, 1.0), [&](const engine::PassSums& so_far) {
                 const auto now = std::chrono::steady_clock::now();
                 if (!on_snapshot || so_far.done == so_far.images || now - last < between_snapshots)
                     return;

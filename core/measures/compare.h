@@ -30,6 +30,7 @@ struct CompareRequest {
     std::vector<LayerId> columns;      ///< empty: the same as rows
     std::optional<std::size_t> subset; ///< only so many images, drawn by seed
     std::uint64_t seed = 0;
+    double bandwidth = 1.0; ///< of Gaussian kernels, in medians of the distances of a layer
 };
 
 /// 30, but no more than N/20 and at least 1.

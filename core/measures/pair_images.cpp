@@ -2,8 +2,9 @@
 
 #include "core/base/thread_pool.h"
 #include "core/engine/layer_store.h"
-#include "core/engine/pass.h"
+#include "core/engine/packed_rows.h"
 #include "core/engine/prepared_layer.h"
+#include "core/engine/row_ranker.h"
 #include "core/engine/subsets.h"
 #include "core/measures/rank_correlation.h"
 
@@ -45,6 +46,25 @@ engine::PreparedLayers both_layers(const Dataset& dataset, LayerId a, LayerId b,
     return layers;
 }
 
+std::vector<std::uint32_t> as_stored(std::size_t images) {
+    std::vector<std::uint32_t> order(images);
+    std::iota(order.begin(), order.end(), 0U);
+    return order;
+}
+
+// Squared distances of consecutive images to all, as RowRanker and NearOrder want them; out has padding.
+void distances_of(const engine::PreparedLayer& layer, const engine::PackedRows& packed, engine::Range images,
+                  Matrix<float>& out, AlignedVector<float>& scratch) {
+    if (out.rows() < images.count)
+        out = Matrix<float>(images.count, engine::PackedRows::padded(packed.rows()));
+    packed.squared_distances(images, {0, packed.rows()}, out.view(), scratch);
+    for (std::size_t r = 0; r < images.count; ++r) {
+        for (const std::uint32_t twin : layer.twins(images.first + r))
+            out(r, twin) = 0.0F;
+        out(r, images.first + r) = std::numeric_limits<float>::infinity();
+    }
+}
+
 // The places of one half of the reference images.
 struct Half {
     std::vector<std::uint32_t> members;
@@ -54,21 +74,19 @@ struct Half {
 // What each thread needs to rank one image after another in the two layers.
 class PairWorker {
   public:
-    PairWorker(const engine::PreparedLayers& layers, const engine::LayerRoles& roles)
-        : layers_(layers), ranker_(layers, roles) {}
+    PairWorker(const engine::PreparedLayers& layers, const std::vector<engine::PackedRows>& packed,
+               const engine::LayerRoles& roles)
+        : layers_(layers), packed_(packed), ranker_(layers, roles) {}
 
-    void look_at(std::span<const std::uint32_t> images) {
-        for (std::size_t side = 0; side < 2; ++side) {
-            if (d2_[side].rows() != images.size())
-                d2_[side] = Matrix<float>(images.size(), layers_[side]->images());
-            engine::squared_distances(*layers_[side], images, d2_[side].view());
-        }
+    void look_at(engine::Range images) {
+        for (std::size_t side = 0; side < 2; ++side)
+            distances_of(*layers_[side], packed_[side], images, d2_[side], scratch_);
     }
 
     // c_i(a→b) and c_i(b→a) of the r-th image looked at.
     std::array<double, 2> divergence(std::uint32_t image, std::size_t r, std::size_t k) {
         const std::array<const float*, 2> rows{d2_[0].row(r).data(), d2_[1].row(r).data()};
-        return ranked(image, rows, d2_[0].cols(), {}, k);
+        return ranked(image, rows, packed_[0].rows(), {}, k);
     }
 
     std::array<double, 2> divergence(std::uint32_t image, std::size_t r, const Half& half) {
@@ -91,7 +109,9 @@ class PairWorker {
     }
 
     const engine::PreparedLayers& layers_;
+    const std::vector<engine::PackedRows>& packed_;
     engine::RowRanker ranker_;
+    AlignedVector<float> scratch_;
     std::array<Matrix<float>, 2> d2_;
     std::array<std::vector<float>, 2> slice_;
 };
@@ -148,23 +168,24 @@ PairDivergence pair_divergence(const Dataset& dataset, LayerId a, LayerId b, std
     std::array<std::array<std::vector<double>, 2>, halves> by_half;
     for (auto& directions : by_half)
         directions.fill(std::vector<double>(images));
+    const std::vector<std::uint32_t> order = as_stored(images);
+    std::vector<engine::PackedRows> packed;
+    for (const auto& layer : layers)
+        packed.emplace_back(*layer, order);
     std::vector<PairWorker> workers;
     for (std::size_t worker = 0; worker < task.pool.size(); ++worker)
-        workers.emplace_back(layers, roles);
+        workers.emplace_back(layers, packed, roles);
 
     const std::size_t blocks = (images + rows_at_a_time - 1) / rows_at_a_time;
-    std::vector<std::uint32_t> all(images);
-    std::iota(all.begin(), all.end(), 0U);
     const Task ranking = task.part(0.2, 1.0);
     std::atomic<std::size_t> done = 0;
     task.pool.parallel_for(blocks, [&](std::size_t block, std::size_t worker) {
         task.check();
         const std::size_t first = block * rows_at_a_time;
-        const std::span<const std::uint32_t> queries{all.data() + first,
-                                                     std::min(rows_at_a_time, images - first)};
+        const engine::Range queries{first, std::min(rows_at_a_time, images - first)};
         workers[worker].look_at(queries);
-        for (std::size_t r = 0; r < queries.size(); ++r) {
-            const std::uint32_t image = queries[r];
+        for (std::size_t r = 0; r < queries.count; ++r) {
+            const auto image = static_cast<std::uint32_t>(first + r);
             const auto c_i = workers[worker].divergence(image, r, k);
             out.forward[image] = c_i[0];
             out.backward[image] = c_i[1];
@@ -196,15 +217,16 @@ PairNeighbours pair_neighbours(const Dataset& dataset, LayerId a, LayerId b, std
                                        .expected = "0 … " + std::to_string(images - 1),
                                        .found = std::to_string(image)});
     const engine::PreparedLayers layers = both_layers(dataset, a, b, distance, store, task);
-    const std::array<std::uint32_t, 1> query{static_cast<std::uint32_t>(image)};
+    const std::vector<std::uint32_t> stored = as_stored(images);
+    AlignedVector<float> scratch;
     std::array<Matrix<float>, 2> d2;
     std::array<engine::NearOrder, 2> order;
     std::array<engine::NearestPlaces, 2> near;
     for (std::size_t side = 0; side < 2; ++side) {
         task.check();
-        d2[side] = Matrix<float>(1, images);
-        engine::squared_distances(*layers[side], query, d2[side].view());
-        order[side].look_at(*layers[side], image, d2[side].row(0));
+        const engine::PackedRows packed(*layers[side], stored);
+        distances_of(*layers[side], packed, {image, 1}, d2[side], scratch);
+        order[side].look_at(*layers[side], image, d2[side].row(0).first(images));
         order[side].nearest(k, near[side]);
     }
     return {image, neighbours_in(order[0], order[1], k, near[0], near[1]),

@@ -1,0 +1,194 @@
+#include "core/engine/distance_blocks.h"
+
+#include "core/base/thread_pool.h"
+#include "core/engine/multiversion_private.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace stratoscope::engine {
+namespace {
+
+// Columns that one thread multiplies at a time: some 10 ms of work, so that a cancellation is heard soon.
+constexpr std::size_t columns_at_a_time = 2048;
+constexpr std::size_t square = 16;
+
+// to(c, r) = from(r, c), by small squares, so that both sides stay in the cache.
+STRATOSCOPE_MULTIVERSION
+void transpose(const float* from, std::size_t from_stride, std::size_t rows, std::size_t columns, float* to) {
+    for (std::size_t c0 = 0; c0 < columns; c0 += square)
+        for (std::size_t r0 = 0; r0 < rows; r0 += square) {
+            const std::size_t c_end = std::min(columns, c0 + square);
+            const std::size_t r_end = std::min(rows, r0 + square);
+            if (c_end - c0 == square && r_end - r0 == square) {
+                for (std::size_t c = 0; c < square; ++c)
+                    for (std::size_t r = 0; r < square; ++r)
+                        to[(c0 + c) * rows + r0 + r] = from[(r0 + r) * from_stride + c0 + c];
+                continue;
+            }
+            for (std::size_t c = c0; c < c_end; ++c)
+                for (std::size_t r = r0; r < r_end; ++r)
+                    to[c * rows + r] = from[r * from_stride + c];
+        }
+}
+
+} // namespace
+
+std::vector<Range> blocks_of(std::size_t images, std::size_t largest) {
+    constexpr std::size_t step = PackedRows::alignment;
+    largest = std::max(step, largest / step * step);
+    std::size_t count = std::clamp(images / 160 / step * step, step, largest);
+    std::vector<Range> blocks;
+    for (std::size_t first = 0; first < images; first = blocks.back().end()) {
+        blocks.push_back({first, std::min(count, images - first)});
+        count = std::min(2 * count, largest);
+    }
+    return blocks;
+}
+
+DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order,
+                               std::vector<Range> blocks, std::size_t tile_bytes, Holding holding,
+                               const Task& task)
+    : layers_(layers), order_(order), holding_(holding), position_(order.size()), blocks_(std::move(blocks)),
+      stride_(PackedRows::padded(order.size())) {
+    for (std::size_t position = 0; position < order.size(); ++position)
+        position_[order[position]] = static_cast<std::uint32_t>(position);
+    for (const Range& block : blocks_)
+        most_rows_ = std::max(most_rows_, block.count);
+    std::vector<std::unique_ptr<PackedRows>> packed(layers.size());
+    task.pool.parallel_for(layers.size(), [&](std::size_t layer, std::size_t) {
+        task.check();
+        packed[layer] = std::make_unique<PackedRows>(*layers[layer], order);
+    });
+    for (auto& rows : packed)
+        packed_.push_back(std::move(*rows));
+    // Not filled with zeros: that alone would take longer than the first picture may.
+    rows_ = std::make_unique_for_overwrite<float[]>(
+        checked_product(layers.size() * most_rows_, stride_, "a block of distances"));
+    scratch_.resize(task.pool.size());
+    plan(tile_bytes);
+}
+
+void DistanceBlocks::plan(std::size_t tile_bytes) {
+    const std::size_t budget = tile_bytes / sizeof(float) / layers_.size();
+    std::size_t waiting = 0;
+    std::vector<double> products;
+    for (std::size_t block = 0; block < blocks_.size(); ++block) {
+        kept_.emplace_back(block, false);
+        tile_.emplace_back(block);
+    }
+    for (std::size_t block = 0; block < blocks_.size(); ++block) {
+        const std::size_t rows = blocks_[block].count;
+        std::size_t columns = order_.size() - blocks_[block].first;
+        for (std::size_t earlier = 0; earlier < block; ++earlier) {
+            if (kept_[block][earlier])
+                waiting -= rows * blocks_[earlier].count;
+            else
+                columns += blocks_[earlier].count;
+        }
+        for (std::size_t later = block + 1; later < blocks_.size(); ++later) {
+            const std::size_t size = rows * blocks_[later].count;
+            if (waiting + size > budget)
+                break;
+            kept_[later][block] = true;
+            tile_[later][block].resize(layers_.size());
+            waiting += size;
+        }
+        products.push_back(static_cast<double>(rows) * static_cast<double>(columns) +
+                           (products.empty() ? 0.0 : products.back()));
+    }
+    for (const double done : products)
+        products_until_.push_back(done / products.back());
+}
+
+void DistanceBlocks::compute(std::size_t block, const Task& task) {
+    // Parts are runs of whole blocks, so that whoever computes a tile also stores it, still in the cache.
+    std::vector<Range> parts;
+    for (std::size_t other = 0; other < blocks_.size(); ++other) {
+        const bool wide =
+            !parts.empty() && blocks_[other].end() - blocks_[parts.back().first].first > columns_at_a_time;
+        if (parts.empty() || wide || other == block)
+            parts.push_back({other, 1});
+        else
+            ++parts.back().count;
+    }
+    task.pool.parallel_for(layers_.size() * parts.size(), [&](std::size_t item, std::size_t worker) {
+        task.check();
+        compute_part(item / parts.size(), block, parts[item % parts.size()], worker);
+    });
+    block_ = block;
+    if (holding_ == Holding::distances)
+        task.pool.parallel_for(layers_.size(), [&](std::size_t layer, std::size_t) {
+            for (std::size_t r = 0; r < blocks_[block].count; ++r)
+                mark_equals(layer, r);
+        });
+}
+
+void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker) {
+    const Range queries = blocks_[block];
+    const auto multiply = [&](Range columns) {
+        const MatrixView<float> out{mutable_row(layer, 0) + columns.first, queries.count, columns.count,
+                                    stride_};
+        if (holding_ == Holding::distances)
+            packed_[layer].squared_distances(queries, columns, out, scratch_[worker]);
+        else
+            packed_[layer].products(queries, columns, out, scratch_[worker]);
+    };
+    Range missing; // neighbouring columns are multiplied together
+    for (std::size_t other = parts.first; other < parts.end(); ++other) {
+        const Range columns = blocks_[other];
+        if (other >= block || !kept_[block][other]) {
+            missing = missing.count == 0 ? columns : Range{missing.first, missing.count + columns.count};
+            continue;
+        }
+        if (missing.count > 0)
+            multiply(std::exchange(missing, {}));
+        Tile& tile = tile_[block][other][layer];
+        for (std::size_t r = 0; r < queries.count; ++r)
+            std::copy_n(tile.get() + r * columns.count, columns.count, mutable_row(layer, r) + columns.first);
+        give_back(queries.count * columns.count, std::move(tile));
+    }
+    if (missing.count > 0)
+        multiply(missing);
+    for (std::size_t later = std::max(parts.first, block + 1); later < parts.end(); ++later) {
+        if (!kept_[later][block])
+            continue;
+        const Range columns = blocks_[later];
+        Tile tile = take(queries.count * columns.count);
+        transpose(mutable_row(layer, 0) + columns.first, stride_, queries.count, columns.count, tile.get());
+        tile_[later][block][layer] = std::move(tile);
+    }
+}
+
+void DistanceBlocks::finish_row(std::size_t layer, std::size_t r) {
+    packed_[layer].add_lengths(blocks_[block_].first + r, {mutable_row(layer, r), order_.size()});
+    mark_equals(layer, r);
+}
+
+void DistanceBlocks::mark_equals(std::size_t layer, std::size_t r) {
+    float* row = mutable_row(layer, r);
+    const std::size_t position = blocks_[block_].first + r;
+    for (const std::uint32_t twin : layers_[layer]->twins(order_[position]))
+        row[position_[twin]] = 0.0F;
+    row[position] = std::numeric_limits<float>::infinity();
+}
+
+DistanceBlocks::Tile DistanceBlocks::take(std::size_t floats) {
+    {
+        const std::lock_guard lock(free_mutex_);
+        if (auto& same = free_[floats]; !same.empty()) {
+            Tile tile = std::move(same.back());
+            same.pop_back();
+            return tile;
+        }
+    }
+    return std::make_unique_for_overwrite<float[]>(floats);
+}
+
+void DistanceBlocks::give_back(std::size_t floats, Tile tile) {
+    const std::lock_guard lock(free_mutex_);
+    free_[floats].push_back(std::move(tile));
+}
+
+} // namespace stratoscope::engine

@@ -1,0 +1,82 @@
+// The rows of all layers' distances, a block of query images at a time, each distance computed once where
+// memory allows.
+//
+// Idea: d(i,j) = d(j,i). A block multiplies against its own and later columns only; what later blocks will
+// need is kept transposed, in tiles that are dropped once used, so at most N²/4 floats a layer wait at a
+// time. A tile that finds no room is computed again: with less memory the pass is slower, never different.
+#pragma once
+
+#include "core/base/task.h"
+#include "core/engine/packed_rows.h"
+#include "core/engine/row_ranker.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace stratoscope::engine {
+
+/// Consecutive ranges of 0 … images−1: a small one first, for an early picture, then each twice the former,
+/// up to `largest`. All but the last have a multiple of PackedRows::alignment.
+[[nodiscard]] std::vector<Range> blocks_of(std::size_t images, std::size_t largest);
+
+class DistanceBlocks {
+  public:
+    /// What rows hold after compute().
+    enum class Holding { distances, products };
+
+    /// order: the image at each position of the pass; tile_bytes: for tiles that wait.
+    DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order,
+                   std::vector<Range> blocks, std::size_t tile_bytes, Holding holding, const Task& task);
+
+    [[nodiscard]] const std::vector<Range>& blocks() const noexcept { return blocks_; }
+
+    /// Fills the rows of a block; blocks come in their order, each once.
+    void compute(std::size_t block, const Task& task);
+
+    /// Turns −2 × products of the r-th query into distances; once a row, where `products` were asked for.
+    void finish_row(std::size_t layer, std::size_t r);
+
+    /// Squared distances of the r-th query of the block last computed to all positions: +infinity at itself,
+    /// exactly 0 at rows equal to it. For the caller to read.
+    [[nodiscard]] const float* row(std::size_t layer, std::size_t r) const {
+        return rows_.get() + (layer * most_rows_ + r) * stride_;
+    }
+
+    /// Share of all products that the blocks up to and with this one take.
+    [[nodiscard]] double share_of_products(std::size_t block) const { return products_until_[block]; }
+
+  private:
+    using Tile = std::unique_ptr<float[]>;
+
+    void plan(std::size_t tile_bytes);
+    void compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker);
+    void mark_equals(std::size_t layer, std::size_t r);
+    [[nodiscard]] Tile take(std::size_t floats);
+    void give_back(std::size_t floats, Tile tile);
+    [[nodiscard]] float* mutable_row(std::size_t layer, std::size_t r) {
+        return rows_.get() + (layer * most_rows_ + r) * stride_;
+    }
+
+    const PreparedLayers& layers_;
+    std::span<const std::uint32_t> order_;
+    Holding holding_;
+    std::size_t block_ = 0;               // last computed
+    std::vector<std::uint32_t> position_; // of each image
+    std::vector<Range> blocks_;
+    std::size_t stride_;
+    std::size_t most_rows_ = 0;
+    std::vector<PackedRows> packed_;
+    std::unique_ptr<float[]> rows_;                    // layer, query, position
+    std::vector<std::vector<bool>> kept_;              // (later block, earlier block): its tiles wait
+    std::vector<std::vector<std::vector<Tile>>> tile_; // later block, earlier block, layer
+    std::vector<double> products_until_;
+    std::vector<AlignedVector<float>> scratch_; // by worker
+    std::mutex free_mutex_;
+    std::map<std::size_t, std::vector<Tile>> free_; // by size
+};
+
+} // namespace stratoscope::engine

@@ -1,0 +1,70 @@
+// Sums over kernels of the rows, from which CKA, distance correlation and the correlations of distances
+// are finished once the pass is.
+//
+// Idea: one row of all layers' kernels at a time, while it is in the cache. Linear kernels are taken from the
+// products before lengths are added, since next to the length of an outlier they would drown. Centring does
+// not see a constant that is taken off first, which keeps sums small and float32 good enough within a row.
+#pragma once
+
+#include "core/base/matrix.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace stratoscope::engine {
+
+enum class Kernel {
+    linear,        ///< x·y/unit, of the shifted rows
+    distance,      ///< d/√unit − 1
+    gaussian,      ///< exp(−d²/unit)
+    distance_rank, ///< rank among all pairs' distances, 0 … 1, less ½
+};
+
+/// Ranks of distances from a histogram of them: float32's bit pattern tells the cell, since the bits of
+/// positive floats rise with their values.
+struct RankTable {
+    std::uint32_t lowest_bits = 0; ///< of the first cell
+    unsigned shift = 0;            ///< bits a cell has
+    std::vector<float> rank;       ///< of each cell: mid-rank / number of pairs
+    [[nodiscard]] std::size_t cell(float d2) const noexcept;
+};
+
+struct KernelPlan {
+    Kernel kernel = Kernel::linear;
+    std::vector<float> unit;                             ///< (layer), > 0; not for distance_rank
+    std::vector<std::shared_ptr<const RankTable>> ranks; ///< (layer), for distance_rank alone
+};
+
+/// Sums are without the diagonal. Rows that were not done yet are zero.
+struct KernelSums {
+    Matrix<double> row_sum;    ///< (image, layer): Σ_{j≠i} K(i,j)
+    Matrix<double> diagonal;   ///< (image, layer): K(i,i)
+    Matrix<float> row_product; ///< (image, pair a ≤ b): Σ_{j≠i} K_a(i,j)·K_b(i,j); for standard errors
+    Matrix<double> product;    ///< (a, b), a ≤ b: the sum of row_product over images, in float64
+    std::vector<std::uint8_t> done; ///< (image)
+
+    KernelSums() = default;
+    KernelSums(std::size_t images, std::size_t layers);
+    /// Where the pair a ≤ b stands in row_product.
+    [[nodiscard]] static std::size_t pair(std::size_t a, std::size_t b, std::size_t layers) {
+        return a * layers - a * (a + 1) / 2 + b;
+    }
+};
+
+/// Scratch for one thread: one row of all layers' kernels.
+class KernelRow {
+  public:
+    /// rows[layer][p]: squared distances of the image at `position` to those at all positions (for linear
+    /// kernels −2 × products; at itself: anything). squared_length[layer]: of the image. Writes the image's
+    /// rows of sums, and adds to `product`, an L × L matrix of the caller's (upper triangle).
+    void add(const KernelPlan& plan, std::size_t position, std::size_t image,
+             std::span<const float* const> rows, std::span<const float> squared_lengths, KernelSums& sums,
+             MatrixView<double> product);
+
+  private:
+    Matrix<float> values_; // layer × a stretch of positions
+};
+
+} // namespace stratoscope::engine

@@ -1,0 +1,34 @@
+// The inner loop of all distances: a small tile of squared distances from packed rows, in the widest vectors
+// the machine has.
+//
+// Idea: the tile's sums stay in registers while the dimension runs; packing makes every load contiguous. A
+// 12 × 32 tile (AVX-512) does 24 multiply-adds for 2 loads and 12 broadcasts, so it is the multipliers that
+// are busy and not the memory. Its naive twin is tests/core/engine/packed_rows_test.cpp.
+#pragma once
+
+#include <cstddef>
+
+namespace stratoscope::engine {
+
+/// How a tile ends: after the last part of the dimension the squared lengths are added, and what rounding
+/// made negative becomes 0.
+struct TileLengths {
+    const float* rows = nullptr; ///< null while parts of the dimension are to come
+    const float* columns = nullptr;
+};
+
+struct ProductKernel {
+    std::size_t rows;    ///< of a tile, and of a panel of queries
+    std::size_t columns; ///< of a tile, and of a panel of packed rows; divides 32
+    const char* name;    ///< avx512, avx2, plain
+
+    /// out(r, c) (+)= Σ_k queries[k·rows + r] · panel[k·columns + c] for r < rows_used and all columns.
+    /// `first` part of the dimension: set, later ones add. All columns are written, whatever they hold.
+    void (*tile)(std::size_t depth, const float* queries, const float* panel, float* out, std::size_t stride,
+                 std::size_t rows_used, bool first, TileLengths lengths);
+};
+
+/// What this machine runs fastest; the same for the whole run of the program.
+[[nodiscard]] const ProductKernel& product_kernel();
+
+} // namespace stratoscope::engine

@@ -1,0 +1,187 @@
+#include "core/measures/kernel_similarity.h"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace stratoscope::measures {
+namespace {
+
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+
+struct Named {
+    std::string_view name;
+    KernelMeasure measure;
+};
+
+constexpr std::array<Named, 8> known{{
+    {"cka_unbiased", {engine::Kernel::linear, Centring::unbiased}},
+    {"cka", {engine::Kernel::linear, Centring::rows_and_columns}},
+    {"cka_rbf_unbiased", {engine::Kernel::gaussian, Centring::unbiased}},
+    {"cka_rbf", {engine::Kernel::gaussian, Centring::rows_and_columns}},
+    {"distance_correlation", {engine::Kernel::distance, Centring::rows_and_columns, true}},
+    {"distance_correlation_unbiased", {engine::Kernel::distance, Centring::unbiased}},
+    {"rsa_pearson", {engine::Kernel::distance, Centring::grand_mean}},
+    {"rsa_spearman", {engine::Kernel::distance_rank, Centring::grand_mean}},
+}};
+
+// Σ_i of what follows over the images done, times images/done: the whole as far as it can be told yet.
+struct Kernels {
+    Kernels(const engine::PassSums& pass, const engine::KernelSums& kernel, Centring centring_)
+        : sums(kernel), centring(centring_), images(static_cast<double>(pass.images)),
+          layers(kernel.product.rows()) {
+        for (std::size_t i = 0; i < pass.images; ++i)
+            if (sums.done[i] != 0)
+                done.push_back(i);
+        scale = images / static_cast<double>(done.size());
+        total.assign(layers, 0.0);
+        for (const std::size_t i : done)
+            for (std::size_t layer = 0; layer < layers; ++layer)
+                total[layer] += scale * row(i, layer);
+    }
+
+    // Row sums of the kernel as the centring has it: with its diagonal or without.
+    [[nodiscard]] double row(std::size_t i, std::size_t layer) const {
+        return sums.row_sum(i, layer) + diagonal(i, layer);
+    }
+
+    [[nodiscard]] double diagonal(std::size_t i, std::size_t layer) const {
+        return centring == Centring::rows_and_columns ? sums.diagonal(i, layer) : 0.0;
+    }
+
+    // Image i's part in the (unnormalised) covariance of a and b, given its part in the product
+    // Σ_j K_a(i,j)·K_b(i,j), the diagonal left out.
+    [[nodiscard]] double part(std::size_t i, std::size_t a, std::size_t b, double product) const {
+        product += diagonal(i, a) * diagonal(i, b);
+        const double mixed = row(i, a) * total[b] + total[a] * row(i, b);
+        switch (centring) {
+        case Centring::unbiased:
+            return product + mixed / (2.0 * (images - 1.0) * (images - 2.0)) -
+                   2.0 / (images - 2.0) * row(i, a) * row(i, b);
+        case Centring::rows_and_columns:
+            return product + mixed / (2.0 * images * images) - 2.0 / images * row(i, a) * row(i, b);
+        case Centring::grand_mean:
+            break;
+        }
+        const double pairs = images * (images - 1.0);
+        return product - mixed / pairs + (images - 1.0) * (total[a] / pairs) * (total[b] / pairs);
+    }
+
+    const engine::KernelSums& sums;
+    Centring centring;
+    double images;
+    std::size_t layers;
+    std::vector<std::size_t> done;
+    double scale = 1.0;
+    std::vector<double> total; // of the whole kernel
+};
+
+// The covariances of all pairs, up to a factor that ratios don't see.
+Matrix<double> covariances(const Kernels& kernels) {
+    const std::size_t layers = kernels.layers;
+    Matrix<double> out(layers, layers);
+    for (std::size_t a = 0; a < layers; ++a)
+        for (std::size_t b = a; b < layers; ++b) {
+            double rest = 0.0;
+            for (const std::size_t i : kernels.done)
+                rest += kernels.part(i, a, b, 0.0);
+            out(a, b) = out(b, a) = kernels.sums.product(a, b) + rest;
+        }
+    return out;
+}
+
+double ratio(const Matrix<double>& covariance, std::size_t a, std::size_t b) {
+    const double square = covariance(a, a) * covariance(b, b);
+    return covariance(a, a) > 0.0 && covariance(b, b) > 0.0 ? covariance(a, b) / std::sqrt(square)
+                                                            : undefined;
+}
+
+Matrix<double> errors(const Kernels& kernels, const Matrix<double>& covariance) {
+    const std::size_t layers = kernels.layers;
+    const auto n = static_cast<double>(kernels.done.size());
+    Matrix<double> sum(layers, layers);
+    Matrix<double> squares(layers, layers);
+    std::vector<double> own(layers);
+    for (const std::size_t i : kernels.done) {
+        const auto product = [&](std::size_t a, std::size_t b) {
+            return static_cast<double>(kernels.sums.row_product(i, engine::KernelSums::pair(a, b, layers)));
+        };
+        for (std::size_t a = 0; a < layers; ++a)
+            own[a] = kernels.part(i, a, a, product(a, a)) * n / covariance(a, a);
+        for (std::size_t a = 0; a < layers; ++a)
+            for (std::size_t b = a; b < layers; ++b) {
+                // value·u_i/Ū, written so that it stays defined where the value is 0
+                const double direct =
+                    kernels.part(i, a, b, product(a, b)) * n / std::sqrt(covariance(a, a) * covariance(b, b));
+                const double e = direct - ratio(covariance, a, b) * (own[a] + own[b]) / 2.0;
+                sum(a, b) += e;
+                squares(a, b) += e * e;
+            }
+    }
+    Matrix<double> out(layers, layers, undefined);
+    for (std::size_t a = 0; a < layers; ++a)
+        for (std::size_t b = a; b < layers; ++b) {
+            const double mean = sum(a, b) / n;
+            const double variance = std::max(0.0, squares(a, b) / n - mean * mean) * n / (n - 1.0);
+            out(a, b) = out(b, a) = a == b ? 0.0 : std::sqrt(variance / n);
+        }
+    return out;
+}
+
+} // namespace
+
+std::optional<KernelMeasure> kernel_measure(std::string_view name) {
+    for (const Named& one : known)
+        if (one.name == name)
+            return one.measure;
+    return std::nullopt;
+}
+
+Finished finish_kernel_measure(const engine::PassSums& sums, const engine::KernelSums& kernel,
+                               const KernelMeasure& measure) {
+    const Kernels kernels(sums, kernel, measure.centring);
+    const std::size_t layers = kernels.layers;
+    const Matrix<double> covariance = covariances(kernels);
+    const bool biased = measure.centring == Centring::rows_and_columns;
+    Finished out{.value = Matrix<double>(layers, layers, undefined),
+                 .standard_error = {},
+                 .progress_error = {},
+                 .floor = Matrix<double>(layers, layers, 1.0),
+                 .null_value = Matrix<double>(layers, layers, biased ? undefined : 0.0),
+                 .subset_values = {},
+                 .image_means = nullptr};
+    Matrix<double> error = errors(kernels, covariance);
+    const double left = std::sqrt(1.0 - static_cast<double>(sums.done) / static_cast<double>(sums.images));
+    // The trace of the centred kernel, tr K − 1ᵀK1/N, is what a biased covariance keeps when images are
+    // shuffled.
+    const auto trace_of = [&](std::size_t layer) {
+        double sum = -kernels.total[layer] / kernels.images;
+        for (const std::size_t i : kernels.done)
+            sum += kernels.scale * kernels.diagonal(i, layer);
+        return sum;
+    };
+    std::vector<double> trace(layers, 0.0);
+    for (std::size_t layer = 0; biased && layer < layers; ++layer)
+        trace[layer] = trace_of(layer);
+    for (std::size_t a = 0; a < layers; ++a)
+        for (std::size_t b = 0; b < layers; ++b) {
+            const double value = ratio(covariance, a, b);
+            out.value(a, b) = measure.root ? std::sqrt(std::max(0.0, value)) : value;
+            if (biased) {
+                // √(covariance of a kernel with itself) is ‖K_c‖, scaled up to all images.
+                const double null =
+                    trace[a] * trace[b] /
+                    ((kernels.images - 1.0) * kernels.scale * std::sqrt(covariance(a, a) * covariance(b, b)));
+                out.null_value(a, b) = measure.root ? std::sqrt(std::max(0.0, null)) : null;
+            }
+            if (measure.root)
+                error(a, b) = a == b ? 0.0 : error(a, b) / (2.0 * out.value(a, b));
+            if (sums.done < sums.images)
+                error(a, b) *= left;
+        }
+    (sums.done == sums.images ? out.standard_error : out.progress_error) = std::move(error);
+    return out;
+}
+
+} // namespace stratoscope::measures

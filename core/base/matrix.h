@@ -23,19 +23,31 @@ namespace stratoscope {
     return a * b;
 }
 
-/// 64-byte aligned, uninitialised storage for numbers: what vector kernels want and std::vector does not
-/// promise.
+/// At least 64-byte aligned; blocks of some MiB lie in large pages where the system has them, which saves
+/// most of the time that walking through page tables takes. Never null; throws std::bad_alloc.
+[[nodiscard]] void* allocate_aligned(std::size_t bytes);
+void free_aligned(void* memory, std::size_t bytes) noexcept;
+
+/// Storage for numbers as vector kernels want it. A vector made with a size alone is not filled: that would
+/// take longer than some of what is done with it.
 template <class T>
 struct AlignedAllocator {
     using value_type = T;
-    static constexpr std::align_val_t alignment{64};
     AlignedAllocator() = default;
     template <class U>
     AlignedAllocator(const AlignedAllocator<U>&) noexcept {}
     T* allocate(std::size_t n) {
-        return static_cast<T*>(::operator new(checked_product(n, sizeof(T), "a block of memory"), alignment));
+        return static_cast<T*>(allocate_aligned(checked_product(n, sizeof(T), "a block of memory")));
     }
-    void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
+    void deallocate(T* p, std::size_t n) noexcept { free_aligned(p, n * sizeof(T)); }
+    template <class U>
+    void construct(U* p) noexcept {
+        ::new (static_cast<void*>(p)) U;
+    }
+    template <class U, class... Arguments>
+    void construct(U* p, Arguments&&... arguments) {
+        ::new (static_cast<void*>(p)) U(std::forward<Arguments>(arguments)...);
+    }
     template <class U>
     bool operator==(const AlignedAllocator<U>&) const noexcept {
         return true;

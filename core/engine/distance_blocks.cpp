@@ -63,9 +63,8 @@ DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std
     });
     for (auto& rows : packed)
         packed_.push_back(std::move(*rows));
-    // Not filled with zeros: that alone would take longer than the first picture may.
-    rows_ = std::make_unique_for_overwrite<float[]>(
-        checked_product(layers.size() * most_rows_, stride_, "a block of distances"));
+    rows_ =
+        AlignedVector<float>(checked_product(layers.size() * most_rows_, stride_, "a block of distances"));
     scratch_.resize(task.pool.size());
     plan(tile_bytes);
 }
@@ -146,7 +145,8 @@ void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range pa
             multiply(std::exchange(missing, {}));
         Tile& tile = tile_[block][other][layer];
         for (std::size_t r = 0; r < queries.count; ++r)
-            std::copy_n(tile.get() + r * columns.count, columns.count, mutable_row(layer, r) + columns.first);
+            std::copy_n(tile.data() + r * columns.count, columns.count,
+                        mutable_row(layer, r) + columns.first);
         give_back(queries.count * columns.count, std::move(tile));
     }
     if (missing.count > 0)
@@ -156,7 +156,7 @@ void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range pa
             continue;
         const Range columns = blocks_[later];
         Tile tile = take(queries.count * columns.count);
-        transpose(mutable_row(layer, 0) + columns.first, stride_, queries.count, columns.count, tile.get());
+        transpose(mutable_row(layer, 0) + columns.first, stride_, queries.count, columns.count, tile.data());
         tile_[later][block][layer] = std::move(tile);
     }
 }
@@ -183,7 +183,7 @@ DistanceBlocks::Tile DistanceBlocks::take(std::size_t floats) {
             return tile;
         }
     }
-    return std::make_unique_for_overwrite<float[]>(floats);
+    return Tile(floats);
 }
 
 void DistanceBlocks::give_back(std::size_t floats, Tile tile) {

@@ -43,14 +43,14 @@ class DistanceBlocks {
     /// Squared distances of the r-th query of the block last computed to all positions: +infinity at itself,
     /// exactly 0 at rows equal to it. For the caller to read.
     [[nodiscard]] const float* row(std::size_t layer, std::size_t r) const {
-        return rows_.get() + (layer * most_rows_ + r) * stride_;
+        return rows_.data() + (layer * most_rows_ + r) * stride_;
     }
 
     /// Share of all products that the blocks up to and with this one take.
     [[nodiscard]] double share_of_products(std::size_t block) const { return products_until_[block]; }
 
   private:
-    using Tile = std::unique_ptr<float[]>;
+    using Tile = AlignedVector<float>;
 
     void plan(std::size_t tile_bytes);
     void compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker);
@@ -58,7 +58,7 @@ class DistanceBlocks {
     [[nodiscard]] Tile take(std::size_t floats);
     void give_back(std::size_t floats, Tile tile);
     [[nodiscard]] float* mutable_row(std::size_t layer, std::size_t r) {
-        return rows_.get() + (layer * most_rows_ + r) * stride_;
+        return rows_.data() + (layer * most_rows_ + r) * stride_;
     }
 
     const PreparedLayers& layers_;
@@ -70,7 +70,7 @@ class DistanceBlocks {
     std::size_t stride_;
     std::size_t most_rows_ = 0;
     std::vector<PackedRows> packed_;
-    std::unique_ptr<float[]> rows_;                    // layer, query, position
+    AlignedVector<float> rows_;                        // layer, query, position
     std::vector<std::vector<bool>> kept_;              // (later block, earlier block): its tiles wait
     std::vector<std::vector<std::vector<Tile>>> tile_; // later block, earlier block, layer
     std::vector<double> products_until_;

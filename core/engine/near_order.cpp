@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::size_t stripes = 256;
 
-// The minima of `stripes` interleaved parts of the values: the k-th smallest minimum is no smaller than the
-// k-th smallest value.
+// The minima of `stripes` interleaved parts of the values.
 STRATOSCOPE_MULTIVERSION
 void stripe_minima(const float* values, std::size_t n, float* minima) {
     for (std::size_t s = 0; s < stripes; ++s)
@@ -26,22 +25,55 @@ void stripe_minima(const float* values, std::size_t n, float* minima) {
         minima[s] = std::min(minima[s], values[j]);
 }
 
+// A value that at least k, and seldom many more, of the minima do not exceed: bisected, since selecting the
+// k-th among so few costs more in mispredicted branches than all the comparing.
 STRATOSCOPE_MULTIVERSION
-std::size_t filter(const float* values, std::size_t n, float bound, PlacedDistance* out) {
+float bound_of(const float* minima, std::size_t k) {
+    float low = minima[0];
+    float high = 0.0F;
+    for (std::size_t s = 0; s < stripes; ++s) {
+        low = minima[s] < low ? minima[s] : low;
+        const float finite = minima[s] < std::numeric_limits<float>::max() ? minima[s] : 0.0F;
+        high = finite > high ? finite : high;
+    }
+    if (k == 1)
+        return low;
+    for (int step = 0; step < 24; ++step) {
+        const float middle = 0.5F * (low + high);
+        if (!(middle > low && middle < high))
+            break;
+        std::uint32_t below = 0;
+        for (std::size_t s = 0; s < stripes; ++s)
+            below += minima[s] <= middle ? 1U : 0U;
+        if (below < k) {
+            low = middle;
+        } else {
+            high = middle;
+            if (below <= k + 8)
+                break;
+        }
+    }
+    return high;
+}
+
+// All values in low … high with their places; most blocks hold none, so a block is asked as a whole first.
+STRATOSCOPE_MULTIVERSION
+std::size_t collect(const float* values, std::size_t n, float low, float high, PlacedDistance* out) {
+    constexpr std::size_t block = 128;
     std::size_t found = 0;
     std::size_t j = 0;
-    for (; j + 32 <= n; j += 32) { // most groups hold nothing: ask the group first
+    for (; j + block <= n; j += block) {
         int any = 0;
-        for (std::size_t lane = 0; lane < 32; ++lane)
-            any |= values[j + lane] <= bound ? 1 : 0;
+        for (std::size_t lane = 0; lane < block; ++lane)
+            any |= (values[j + lane] >= low ? 1 : 0) & (values[j + lane] <= high ? 1 : 0);
         if (any == 0)
             continue;
-        for (std::size_t lane = 0; lane < 32; ++lane)
-            if (values[j + lane] <= bound)
+        for (std::size_t lane = 0; lane < block; ++lane)
+            if (values[j + lane] >= low && values[j + lane] <= high)
                 out[found++] = {values[j + lane], static_cast<std::uint32_t>(j + lane)};
     }
     for (; j < n; ++j)
-        if (values[j] <= bound)
+        if (values[j] >= low && values[j] <= high)
             out[found++] = {values[j], static_cast<std::uint32_t>(j)};
     return found;
 }
@@ -64,13 +96,15 @@ void NearOrder::look_at(const PreparedLayer& layer, std::size_t image, std::span
     image_ = image;
     d2_ = d2;
     columns_ = columns;
-    squared_length_ = layer.squared_lengths()[image];
     if (exact_.size() < d2.size()) {
         exact_.resize(d2.size());
         exact_of_row_.resize(d2.size(), row_);
+        quick_.resize(d2.size());
+        quick_of_row_.resize(d2.size(), row_);
     }
     if (++row_ == 0) { // wrapped around: forget everything once in four thousand million rows
         std::ranges::fill(exact_of_row_, 0U);
+        std::ranges::fill(quick_of_row_, 0U);
         row_ = 1;
     }
 }
@@ -78,44 +112,82 @@ void NearOrder::look_at(const PreparedLayer& layer, std::size_t image, std::span
 double NearOrder::exact_squared_distance(std::uint32_t place) {
     if (exact_of_row_[place] != row_) {
         exact_of_row_[place] = row_;
-        exact_[place] = layer_->exact_squared_distance(image_, columns_.empty() ? place : columns_[place]);
-        ++rechecks_;
+        exact_[place] = layer_->exact_squared_distance(image_, image_at(place));
     }
     return exact_[place];
+}
+
+double NearOrder::quick_squared_distance(std::uint32_t place) {
+    if (quick_of_row_[place] != row_) {
+        quick_of_row_[place] = row_;
+        quick_[place] = layer_->quick_squared_distance(image_, image_at(place));
+        ++rechecks_;
+    }
+    return quick_[place];
+}
+
+std::strong_ordering NearOrder::compare(std::uint32_t a, std::uint32_t b) {
+    if (a == b)
+        return std::strong_ordering::equal;
+    const float doubt =
+        layer_->uncertainty(image_, image_at(a), d2_[a]) + layer_->uncertainty(image_, image_at(b), d2_[b]);
+    if (std::abs(d2_[a] - d2_[b]) > doubt)
+        return d2_[a] < d2_[b] ? std::strong_ordering::less : std::strong_ordering::greater;
+    double x = quick_squared_distance(a);
+    double y = quick_squared_distance(b);
+    if (std::abs(x - y) <= 2.0 * PreparedLayer::quick_error * std::max(x, y)) {
+        x = exact_squared_distance(a);
+        y = exact_squared_distance(b);
+    }
+    if (x == y)
+        return std::strong_ordering::equal;
+    return x < y ? std::strong_ordering::less : std::strong_ordering::greater;
 }
 
 CountBounds NearOrder::doubtful_around(float d2) const {
     // Both distances may be off; the slack covers that the uncertainty itself grows a little with the
     // distance.
-    const float doubt = 2.1F * layer_->uncertainty(squared_length_, d2);
+    const float doubt = 2.1F * layer_->largest_uncertainty(image_, d2);
     return {d2 - doubt, d2 + doubt};
 }
 
-void NearOrder::filter_up_to(float bound) {
-    candidates_.resize(d2_.size());
-    candidates_.resize(filter(d2_.data(), d2_.size(), bound, candidates_.data()));
+void NearOrder::collect_between(float low, float high, std::vector<PlacedDistance>& out) const {
+    out.resize(d2_.size());
+    out.resize(collect(d2_.data(), d2_.size(), low, high, out.data()));
 }
 
-float NearOrder::kth_smallest(std::size_t k) {
+// All places that may be among the `count` nearest, or tie with the last of them.
+void NearOrder::collect_nearest(std::size_t count) {
     const std::size_t n = d2_.size();
-    if (n >= 2 * stripes && k <= stripes / 2) {
-        std::array<float, stripes> minima;
-        stripe_minima(d2_.data(), n, minima.data());
-        std::nth_element(minima.begin(), minima.begin() + static_cast<std::ptrdiff_t>(k - 1), minima.end());
-        filter_up_to(minima[k - 1]);
-        selection_.resize(candidates_.size());
-        std::ranges::transform(candidates_, selection_.begin(), &PlacedDistance::value);
-    } else {
+    if (n < 2 * stripes || count > stripes / 2) {
         selection_.assign(d2_.begin(), d2_.end());
-        candidates_.clear();
+        const auto at = selection_.begin() + static_cast<std::ptrdiff_t>(count - 1);
+        std::nth_element(selection_.begin(), at, selection_.end());
+        collect_between(0.0F, doubtful_around(*at).high, candidates_);
+        return;
     }
-    const auto at = selection_.begin() + static_cast<std::ptrdiff_t>(k - 1);
-    std::nth_element(selection_.begin(), at, selection_.end());
-    return *at;
+    // Only the stripes whose minimum is below the bound are looked into.
+    std::array<float, stripes> minima;
+    stripe_minima(d2_.data(), n, minima.data());
+    const float bound = doubtful_around(bound_of(minima.data(), count)).high;
+    candidates_.clear();
+    for (std::size_t s = 0; s < stripes; ++s)
+        if (minima[s] <= bound)
+            for (std::size_t j = s; j < n; j += stripes)
+                if (d2_[j] <= bound)
+                    candidates_.push_back({d2_[j], static_cast<std::uint32_t>(j)});
+    if (candidates_.size() < count) { // distances beyond float32's range are as good as infinite
+        collect_between(0.0F, std::numeric_limits<float>::infinity(), candidates_);
+    } else {
+        const auto at = candidates_.begin() + static_cast<std::ptrdiff_t>(count - 1);
+        std::ranges::nth_element(candidates_, at, {}, &PlacedDistance::value);
+        const float last = doubtful_around(at->value).high;
+        std::erase_if(candidates_, [last](const PlacedDistance& placed) { return placed.value > last; });
+    }
 }
 
 void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
-    filter_up_to(doubtful_around(kth_smallest(count)).high);
+    collect_nearest(count);
     std::ranges::sort(candidates_, [](const PlacedDistance& a, const PlacedDistance& b) {
         return a.value != b.value ? a.value < b.value : a.column < b.column;
     });
@@ -131,7 +203,7 @@ void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
             out.run_end.push_back(end);
         }
     };
-    const bool exact_already = layer_->uncertainty(1.0F, 1.0F) == 0.0F;
+    const bool exact_already = layer_->exact_products();
     for (auto first = candidates_.begin(); first != candidates_.end() && out.size() < count;) {
         // A cluster: neighbours in float32's order that float32 can't tell apart. Its members are sorted by
         // the truth.
@@ -142,14 +214,12 @@ void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
             append_run(first, last);
         } else {
             std::sort(first, last, [this](const PlacedDistance& a, const PlacedDistance& b) {
-                const double x = exact_squared_distance(a.column);
-                const double y = exact_squared_distance(b.column);
-                return x != y ? x < y : a.column < b.column;
+                const auto order = compare(a.column, b.column);
+                return order != 0 ? order < 0 : a.column < b.column;
             });
             for (auto run = first; run != last;) {
                 auto run_last = run + 1;
-                while (run_last != last &&
-                       exact_squared_distance(run_last->column) == exact_squared_distance(run->column))
+                while (run_last != last && compare(run_last->column, run->column) == 0)
                     ++run_last;
                 append_run(run, run_last);
                 run = run_last;
@@ -179,7 +249,7 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
     } else {
         count_by_comparing(d2_, bounds_, counts_);
     }
-    const bool exact_already = layer_->uncertainty(1.0F, 1.0F) == 0.0F;
+    const bool exact_already = layer_->exact_products();
     for (std::size_t p = 0; p < places.size(); ++p) {
         const Counts counts = counts_[p];
         if (counts.up_to_high - counts.below_low == 1 || exact_already) {
@@ -191,18 +261,14 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
         if (by_cells) {
             cells_.between(bounds_[p], doubtful_);
         } else {
-            filter_up_to(bounds_[p].high);
-            std::ranges::copy_if(
-                candidates_, std::back_inserter(doubtful_),
-                [&](const PlacedDistance& placed) { return placed.value >= bounds_[p].low; });
+            collect_between(bounds_[p].low, bounds_[p].high, doubtful_);
         }
-        const double mine = exact_squared_distance(places[p]);
         std::uint32_t less = counts.below_low;
         std::uint32_t equal = 0;
         for (const PlacedDistance& other : doubtful_) {
-            const double theirs = exact_squared_distance(other.column);
-            less += theirs < mine ? 1U : 0U;
-            equal += theirs == mine ? 1U : 0U;
+            const auto order = compare(other.column, places[p]);
+            less += order < 0 ? 1U : 0U;
+            equal += order == 0 ? 1U : 0U;
         }
         out[p] = 2 * less + 1 + equal;
     }

@@ -6,6 +6,7 @@
 #include "core/engine/prepared_layer.h"
 #include "core/engine/rank_counting.h"
 
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -42,22 +43,31 @@ class NearOrder {
     void twice_mid_ranks(std::span<const std::uint32_t> places, std::span<std::uint32_t> out);
 
     [[nodiscard]] double exact_squared_distance(std::uint32_t place);
+    /// a's distance against b's, as exact ones compare; these are computed only where the quick ones nearly
+    /// agree.
+    [[nodiscard]] std::strong_ordering compare(std::uint32_t a, std::uint32_t b);
     /// float64 distances computed since construction.
     [[nodiscard]] std::uint64_t rechecks() const noexcept { return rechecks_; }
 
   private:
+    /// Whatever lies outside can't be told apart from d2 wrongly by float32.
     [[nodiscard]] CountBounds doubtful_around(float d2) const;
-    [[nodiscard]] float kth_smallest(std::size_t k);
-    void filter_up_to(float bound);
+    [[nodiscard]] std::size_t image_at(std::uint32_t place) const {
+        return columns_.empty() ? place : columns_[place];
+    }
+    [[nodiscard]] double quick_squared_distance(std::uint32_t place);
+    void collect_between(float low, float high, std::vector<PlacedDistance>& out) const;
+    void collect_nearest(std::size_t count);
 
     const PreparedLayer* layer_ = nullptr;
     std::size_t image_ = 0;
     std::span<const float> d2_;
     std::span<const std::uint32_t> columns_;
-    float squared_length_ = 0.0F;
 
     std::vector<double> exact_;
     std::vector<std::uint32_t> exact_of_row_; // which row exact_ was computed for
+    std::vector<double> quick_;
+    std::vector<std::uint32_t> quick_of_row_;
     std::uint32_t row_ = 0;
     std::uint64_t rechecks_ = 0;
 

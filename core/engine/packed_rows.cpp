@@ -9,7 +9,7 @@ namespace stratoscope::engine {
 namespace {
 
 // Of the dimension, at a time: a panel of 32 such columns fits the first cache beside a panel of queries.
-constexpr std::size_t depth_at_a_time = 384;
+constexpr std::size_t depth_at_a_time = 256;
 
 STRATOSCOPE_MULTIVERSION
 void distances_from_products(float* row, std::size_t n, float length, const float* lengths) {

@@ -31,7 +31,7 @@ struct PassPlan {
     std::vector<std::uint32_t> error_group;     ///< (image), of the disjoint subsets; empty for none
     std::vector<std::uint32_t> jackknife_group; ///< (image); empty for none
     std::uint64_t seed = 0;
-    std::size_t block_bytes = std::size_t{192}
+    std::size_t block_bytes = std::size_t{512}
                               << 20; ///< for a block of distances; fewer rows when they would not fit
     std::size_t tile_bytes = std::size_t{4} << 30; ///< for distances kept for later blocks
 };

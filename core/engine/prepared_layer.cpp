@@ -1,5 +1,7 @@
 #include "core/engine/prepared_layer.h"
 
+#include "core/engine/row_sums.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -13,22 +15,6 @@ namespace {
 
 constexpr std::size_t rows_at_a_time = 256; // between two looks at the cancellation
 constexpr std::size_t sampled_rows = 256;
-
-template <class T>
-std::uint64_t hash_row(std::span<const T> row) {
-    std::uint64_t hash = 0x9e3779b97f4a7c15ULL;
-    for (const T value : row) {
-        const T plain = value == T{0} ? T{0} : value; // −0 equals 0
-        std::uint64_t bits = 0;
-        if constexpr (sizeof(T) == 4)
-            bits = std::bit_cast<std::uint32_t>(plain);
-        else
-            bits = std::bit_cast<std::uint64_t>(plain);
-        hash = (hash ^ bits) * 0xff51afd7ed558ccdULL;
-        hash ^= hash >> 32;
-    }
-    return hash;
-}
 
 template <class T>
 T median_of(std::vector<T>& values) {
@@ -84,20 +70,14 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
         source.read(first, stored.view().middle_rows(first, count));
         for (std::size_t i = first; i < first + count; ++i) {
             const std::span<const T> row = std::as_const(stored).row(i);
-            // One sum tells whether all values are finite: NaN and infinity survive a product with 0.
-            T poison{0};
-            T largest{0};
-            for (const T value : row) {
-                poison += value * T{0};
-                largest = std::max(largest, std::abs(value));
-            }
-            if (!(poison == T{0})) {
+            const RowLook look = look_at_row(row.data(), d);
+            if (!look.finite) {
                 if (health_.nonfinite_rows++ == 0)
                     health_.first_nonfinite = i;
                 continue;
             }
-            health_.zero_rows += largest == T{0};
-            hashes[i] = hash_row(row);
+            health_.zero_rows += look.zero ? 1 : 0;
+            hashes[i] = look.hash;
         }
     }
     if (health_.nonfinite_rows > 0)
@@ -127,9 +107,7 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
     if (distance_ == Distance::cosine) {
         lengths_.resize(n);
         for (std::size_t i = 0; i < n; ++i) {
-            double sum = 0.0;
-            for (const T value : values.row(i))
-                sum += static_cast<double>(value) * static_cast<double>(value);
+            const double sum = sum_of_squares(values.row(i).data(), d);
             lengths_[i] = sum > 0.0 ? std::sqrt(sum) : 1.0; // a row of zeros stays at the origin
         }
         whole_numbers = false;
@@ -166,20 +144,21 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
 
     shift_ = std::move(shift);
     squared_lengths_.resize(n);
+    concentration_.resize(n);
     std::vector<float> row(d);
     for (std::size_t i = 0; i < n; ++i) {
         if (i % rows_at_a_time == 0)
             task.check();
         working_row(values, i, row);
-        double sum = 0.0;
-        for (const float value : row)
-            sum += static_cast<double>(value) * static_cast<double>(value);
-        squared_lengths_[i] = static_cast<float>(sum);
+        const double length = sum_of_squares(row.data(), d);
+        squared_lengths_[i] = static_cast<float>(length);
+        const auto largest = static_cast<double>(largest_magnitude(row.data(), d));
+        concentration_[i] = length > 0.0 ? static_cast<float>(largest / std::sqrt(length)) : 0.0F;
     }
     const bool exact = whole_numbers && (distance_ != Distance::hamming || d < (std::size_t{1} << 22));
-    // 64 u for the D summed products of ordinary layers (BASELINE: enough on all hard data), growing with the
-    // root of D beyond.
-    error_factor_ = exact ? 0.0F : 0x1p-24F * std::max(64.0F, 2.0F * std::sqrt(static_cast<float>(d)));
+    // The product adds up 256 columns at a time; with hundreds of such sums their own rounding counts too.
+    const float sums = static_cast<float>(d) / 65536.0F;
+    unit_roundoff_ = exact ? 0.0F : 0x1p-24F * std::max(1.0F, std::sqrt(sums));
 }
 
 template <class T>
@@ -187,8 +166,7 @@ void PreparedLayer::working_row(const Matrix<T>& values, std::size_t image, std:
     const std::span<const T> from = values.row(image);
     switch (distance_) {
     case Distance::euclidean:
-        for (std::size_t c = 0; c < from.size(); ++c)
-            out[c] = static_cast<float>(static_cast<double>(from[c]) - shift_[c]);
+        subtract(from.data(), shift_.data(), from.size(), out.data());
         break;
     case Distance::cosine:
         for (std::size_t c = 0; c < from.size(); ++c)
@@ -274,9 +252,42 @@ double PreparedLayer::exact_squared_distance(std::size_t i, std::size_t j) const
     return stored_double_.empty() ? with_values(stored_) : with_values(stored_double_);
 }
 
-float PreparedLayer::uncertainty(float squared_length_i, float d2) const noexcept {
-    const float longest = std::sqrt(squared_length_i) + std::sqrt(d2);
-    return error_factor_ * (squared_length_i + longest * longest);
+double PreparedLayer::quick_squared_distance(std::size_t i, std::size_t j) const {
+    const auto sum = [&](const auto& values) {
+        const auto* a = values.row(i).data();
+        const auto* b = values.row(j).data();
+        return distance_ == Distance::cosine
+                   ? squared_difference(a, b, values.cols(), lengths_[i], lengths_[j])
+                   : squared_difference(a, b, values.cols());
+    };
+    if (distance_ == Distance::hamming)
+        return exact_squared_distance(i, j);
+    return stored_double_.empty() ? sum(stored_) : sum(stored_double_);
+}
+
+namespace {
+
+// See uncertainty() in the header. product: 2·|x·y|, at least.
+float rounding(float lengths, float product, float concentration) {
+    constexpr float least = 8.0F;
+    constexpr float most = 64.0F;
+    return std::min(most * lengths,
+                    (least + (most - least) * concentration) * lengths + (most - least) * product);
+}
+
+} // namespace
+
+float PreparedLayer::uncertainty(std::size_t i, std::size_t j, float d2) const noexcept {
+    const float lengths = squared_lengths_[i] + squared_lengths_[j];
+    return unit_roundoff_ *
+           rounding(lengths, std::abs(lengths - d2), std::min(concentration_[i], concentration_[j]));
+}
+
+float PreparedLayer::largest_uncertainty(std::size_t i, float d2) const noexcept {
+    const float length = std::sqrt(squared_lengths_[i]);
+    const float longest = length + std::sqrt(d2);
+    return unit_roundoff_ *
+           rounding(length * length + longest * longest, 2.0F * length * longest, concentration_[i]);
 }
 
 } // namespace stratoscope::engine

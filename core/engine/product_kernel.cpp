@@ -19,6 +19,10 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
 #pragma GCC unroll 4
         for (std::size_t v = 0; v < Vectors; ++v)
             sum[r][v] = Vector{};
+    // The tile lies on as many pages as it has rows, seldom in the cache when its sums are done: call it now.
+    for (std::size_t r = 0; r < rows_used; ++r)
+        for (std::size_t v = 0; v < Vectors; ++v)
+            __builtin_prefetch(out + r * stride + v * lanes, 1);
     for (std::size_t k = 0; k < depth; ++k) {
         Vector column[Vectors];
         std::memcpy(column, panel, sizeof(column));

@@ -37,12 +37,24 @@ float smallest_of(const float* values, std::size_t n) {
     return least;
 }
 
+// What lies beyond all bounds needs no order; it is dealt to as many cells as there are lanes, since one
+// cell's counter, raised thousands of times in a row, would be a chain of stores waiting for each other.
+constexpr std::size_t overflow_cells = 16;
+constexpr std::size_t most_cells = 65536 - overflow_cells;
+
 STRATOSCOPE_MULTIVERSION
-void assign_cells(const float* values, std::size_t n, float smallest, float scale, float last,
-                  std::uint32_t* cells) {
-    for (std::size_t j = 0; j < n; ++j) {
+void assign_cells(const float* values, std::size_t n, float smallest, float scale, float overflow,
+                  std::uint16_t* cells) {
+    std::size_t j = 0;
+    for (; j + overflow_cells <= n; j += overflow_cells)
+        for (std::size_t lane = 0; lane < overflow_cells; ++lane) {
+            const float at = (values[j + lane] - smallest) * scale;
+            const float limit = overflow + static_cast<float>(static_cast<std::int32_t>(lane));
+            cells[j + lane] = static_cast<std::uint16_t>(static_cast<std::int32_t>(at < limit ? at : limit));
+        }
+    for (; j < n; ++j) {
         const float at = (values[j] - smallest) * scale;
-        cells[j] = static_cast<std::uint32_t>(static_cast<std::int32_t>(at < last ? at : last));
+        cells[j] = static_cast<std::uint16_t>(static_cast<std::int32_t>(at < overflow ? at : overflow));
     }
 }
 
@@ -57,40 +69,41 @@ void count_by_comparing(std::span<const float> values, std::span<const CountBoun
 
 std::size_t CellCounter::cell_of(float value) const {
     // The same arithmetic as assign_cells, so that a value and an equal bound meet in the same cell; a bound
-    // below all is in the first.
-    const auto last = static_cast<float>(cells_ - 1);
+    // below all is in the first, one above all in the last that counts.
     const float at = (value - smallest_) * scale_;
+    const auto last = static_cast<float>(cells_ - 1);
     return at <= 0.0F ? 0 : static_cast<std::size_t>(static_cast<std::int32_t>(at < last ? at : last));
 }
 
 void CellCounter::fill(std::span<const float> values, float largest) {
     const std::size_t n = values.size();
-    cells_ = std::bit_floor(std::max<std::size_t>(n, 2)) + 1;
+    values_ = values;
+    cells_ = std::min(std::bit_floor(std::max<std::size_t>(n, 4)), most_cells);
     smallest_ = smallest_of(values.data(), n);
     const float range = largest - smallest_;
-    // One cell is spared: a bound at the very end must not fall into the overflow, whose values are not
-    // looked at one by one.
+    // The largest bound falls into the last cell but one at most: what overflows is above every bound.
     scale_ = range > 0.0F ? static_cast<float>(cells_ - 2) / range : 0.0F;
     if (!std::isfinite(scale_))
         scale_ = 0.0F;
     cell_.resize(n);
-    assign_cells(values.data(), n, smallest_, scale_, static_cast<float>(cells_ - 1), cell_.data());
+    assign_cells(values.data(), n, smallest_, scale_, static_cast<float>(cells_), cell_.data());
     if (scale_ == 0.0F) // everything in one place: infinity × 0 is no number
         std::ranges::transform(values, cell_.begin(), [&](float value) {
-            return value <= largest ? 0U : static_cast<std::uint32_t>(cells_ - 1);
+            return static_cast<std::uint16_t>(value <= largest ? 0 : cells_);
         });
-    start_.assign(cells_ + 1, 0);
-    for (const std::uint32_t cell : cell_)
-        ++start_[cell + 1];
-    for (std::size_t cell = 0; cell < cells_; ++cell)
-        start_[cell + 1] += start_[cell];
-    placed_.resize(n);
-    // start_[c] serves as the cursor of cell c, which leaves it at the start of cell c + 1: shift back
-    // afterwards.
+    const std::size_t all = cells_ + overflow_cells;
+    start_.assign(all + 2, 0);
+    // start_[c + 2] counts cell c, becomes its beginning one place lower, and the scatter moves that to its
+    // end.
+    std::uint32_t* count = start_.data() + 2;
+    for (const std::uint16_t cell : cell_)
+        ++count[cell];
+    for (std::size_t cell = 0; cell < all; ++cell)
+        start_[cell + 2] += start_[cell + 1];
+    column_.resize(n);
+    std::uint32_t* cursor = start_.data() + 1;
     for (std::size_t j = 0; j < n; ++j)
-        placed_[start_[cell_[j]]++] = {values[j], static_cast<std::uint32_t>(j)};
-    std::copy_backward(start_.begin(), start_.end() - 1, start_.end());
-    start_.front() = 0;
+        column_[cursor[cell_[j]]++] = static_cast<std::uint32_t>(j);
 }
 
 Counts CellCounter::count(CountBounds bounds) const {
@@ -98,16 +111,18 @@ Counts CellCounter::count(CountBounds bounds) const {
     const std::size_t high_cell = cell_of(bounds.high);
     Counts counts{start_[low_cell], start_[high_cell]};
     for (std::size_t at = start_[low_cell]; at < start_[low_cell + 1]; ++at)
-        counts.below_low += placed_[at].value < bounds.low ? 1U : 0U;
+        counts.below_low += values_[column_[at]] < bounds.low ? 1U : 0U;
     for (std::size_t at = start_[high_cell]; at < start_[high_cell + 1]; ++at)
-        counts.up_to_high += placed_[at].value <= bounds.high ? 1U : 0U;
+        counts.up_to_high += values_[column_[at]] <= bounds.high ? 1U : 0U;
     return counts;
 }
 
 void CellCounter::between(CountBounds bounds, std::vector<PlacedDistance>& out) const {
-    for (std::size_t at = start_[cell_of(bounds.low)]; at < start_[cell_of(bounds.high) + 1]; ++at)
-        if (placed_[at].value >= bounds.low && placed_[at].value <= bounds.high)
-            out.push_back(placed_[at]);
+    for (std::size_t at = start_[cell_of(bounds.low)]; at < start_[cell_of(bounds.high) + 1]; ++at) {
+        const float value = values_[column_[at]];
+        if (value >= bounds.low && value <= bounds.high)
+            out.push_back({value, column_[at]});
+    }
 }
 
 } // namespace stratoscope::engine

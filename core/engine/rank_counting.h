@@ -34,7 +34,8 @@ void count_by_comparing(std::span<const float> values, std::span<const CountBoun
 /// hundreds of bounds cost little more than one.
 class CellCounter {
   public:
-    /// values: non-negative or +infinity (self); largest: no bound will lie above it.
+    /// values: non-negative or +infinity (self), looked at again by what follows; largest: no bound will lie
+    /// above it.
     void fill(std::span<const float> values, float largest);
     [[nodiscard]] Counts count(CountBounds bounds) const;
     /// All placed distances in low … high, in no particular order, appended to out.
@@ -43,12 +44,13 @@ class CellCounter {
   private:
     [[nodiscard]] std::size_t cell_of(float value) const;
 
+    std::span<const float> values_;
     float smallest_ = 0.0F;
     float scale_ = 0.0F;
-    std::size_t cells_ = 0;            // the last one is the overflow
-    std::vector<std::uint32_t> start_; // cells_ + 1
-    std::vector<std::uint32_t> cell_;  // of each value
-    std::vector<PlacedDistance> placed_;
+    std::size_t cells_ = 0;             // without the overflow's
+    std::vector<std::uint32_t> start_;  // of each cell, and the end of the last
+    std::vector<std::uint16_t> cell_;   // of each value
+    std::vector<std::uint32_t> column_; // sorted by cell
 };
 
 /// Where comparing stops being the cheaper way (measured on AVX-512: 28; the two differ little around it).

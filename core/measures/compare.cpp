@@ -1,5 +1,6 @@
 #include "core/measures/compare.h"
 
+#include "core/base/physical_memory.h"
 #include "core/base/thread_pool.h"
 #include "core/engine/distance_histogram.h"
 #include "core/engine/layer_store.h"
@@ -276,6 +277,13 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
     }
 }
 
+void share_memory(engine::PassPlan& plan, std::size_t bytes) {
+    if (bytes == 0)
+        bytes = physical_memory() / 4;
+    plan.block_bytes = std::min(plan.block_bytes, bytes / 4);
+    plan.tile_bytes = bytes - plan.block_bytes;
+}
+
 engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
                           const std::vector<std::size_t>& which) {
     engine::PassPlan plan;
@@ -292,6 +300,7 @@ engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
     mark(question.request.rows, plan.roles.source);
     mark(question.request.columns, plan.roles.target);
     plan.seed = question.request.seed;
+    share_memory(plan, question.request.memory_bytes);
     for (const std::size_t at : which) {
         const Choice& choice = question.choices[at];
         if (!choice.info->takes_k)

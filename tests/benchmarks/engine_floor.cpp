@@ -1,0 +1,196 @@
+// The engine against the floor: L full N × N × D float32 products by OpenBLAS with as many threads, in the
+// same process, before and after, since machines are noisy. Prints ratios, and JSON with --json FILE.
+#include "core/base/matrix.h"
+#include "core/base/thread_pool.h"
+#include "core/data/dataset.h"
+#include "core/data/memory_rows.h"
+#include "core/engine/layer_store.h"
+#include "core/measures/compare.h"
+
+#include <CLI/CLI.hpp>
+#include <cblas.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <random>
+#include <unistd.h>
+
+namespace {
+
+using namespace stratoscope;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Layers as networks make them: each a rotation of the former one's rows with some of them lost and some
+// noise; or unrelated ones, the hardest case for ranks, since no two layers share neighbours.
+Dataset made(std::size_t images, std::size_t dimension, std::size_t layers, bool related) {
+    std::mt19937_64 random(7);
+    std::normal_distribution<float> normal;
+    Dataset dataset;
+    for (std::size_t i = 0; i < images; ++i)
+        dataset.images.ids.push_back(std::to_string(i));
+    Model model;
+    model.name = "model";
+    Matrix<float> latent(images, 24);
+    for (std::size_t i = 0; i < images * latent.cols(); ++i)
+        latent.data()[i] = normal(random);
+    for (std::size_t layer = 0; layer < layers; ++layer) {
+        Matrix<float> mix(latent.cols(), dimension);
+        for (std::size_t i = 0; i < mix.values().size(); ++i)
+            mix.data()[i] = normal(random);
+        Matrix<float> rows(images, dimension);
+        const float noise = related ? 0.3F : 30.0F;
+        for (std::size_t i = 0; i < rows.values().size(); ++i)
+            rows.data()[i] = noise * normal(random);
+        if (related) {
+            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<int>(images),
+                        static_cast<int>(dimension), static_cast<int>(latent.cols()), 1.0F, latent.data(),
+                        static_cast<int>(latent.cols()), mix.data(), static_cast<int>(dimension), 1.0F,
+                        rows.data(), static_cast<int>(dimension));
+            for (std::size_t i = 0; i < images; ++i) // the next layer sees a little of something else
+                for (float& x : latent.row(i))
+                    x = 0.97F * x + 0.25F * normal(random);
+        }
+        Layer one;
+        one.name = "block." + std::to_string(layer);
+        one.index = layer;
+        one.depth = layers == 1 ? 0.0 : static_cast<double>(layer) / static_cast<double>(layers - 1);
+        one.pooling = "mean";
+        one.rows = rows_in_memory(std::move(rows));
+        model.layers.push_back(std::move(one));
+    }
+    dataset.models.push_back(std::move(model));
+    return dataset;
+}
+
+double floor_seconds(const Dataset& dataset, int threads) {
+    openblas_set_num_threads(threads);
+    const std::size_t images = dataset.images.size();
+    double total = 0.0;
+    Matrix<float> out(images, images);
+    for (const Layer& layer : dataset.models[0].layers) {
+        Matrix<float> rows(images, layer.rows->cols());
+        layer.rows->read(0, rows.view());
+        const auto start = Clock::now();
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<int>(images),
+                    static_cast<int>(images), static_cast<int>(rows.cols()), 1.0F, rows.data(),
+                    static_cast<int>(rows.cols()), rows.data(), static_cast<int>(rows.cols()), 0.0F,
+                    out.data(), static_cast<int>(images));
+        total += seconds_since(start);
+    }
+    openblas_set_num_threads(1);
+    return total;
+}
+
+struct Run {
+    double seconds;
+    double first; // snapshot
+    std::uint64_t rechecks;
+};
+
+Run timed(const Dataset& dataset, const std::vector<measures::MeasureChoice>& asked, std::size_t threads,
+          std::size_t memory) {
+    ThreadPool pool(threads);
+    engine::LayerStore store;
+    measures::CompareRequest request;
+    request.measures = asked;
+    request.memory_bytes = memory;
+    const auto start = Clock::now();
+    double first = 0.0;
+    const auto results = measures::compare(dataset, request, store, Task{pool, {}, {}}, [&](const auto&) {
+        if (first == 0.0)
+            first = seconds_since(start);
+    });
+    return {seconds_since(start), first, results.front().rechecks};
+}
+
+// Debian's OpenBLAS does not know newer processors and takes its slowest kernels for them, which would make
+// the floor a low one: start again with the best that this machine runs.
+void use_best_blas(char** argv) {
+#if defined(__x86_64__)
+    if (std::getenv("OPENBLAS_CORETYPE") != nullptr)
+        return;
+    const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+    const std::string best = wide ? "SkylakeX" : "Haswell";
+    if (best == openblas_get_corename() || !__builtin_cpu_supports("avx2"))
+        return;
+    std::printf("OpenBLAS chose %s: the floor uses %s\n", openblas_get_corename(), best.c_str());
+    std::fflush(stdout);
+    setenv("OPENBLAS_CORETYPE", best.c_str(), 1);
+    execv("/proc/self/exe", argv);
+#endif
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    use_best_blas(argv);
+    std::size_t images = 5000;
+    std::size_t dimension = 768;
+    std::size_t layers = 13;
+    std::size_t threads = 1;
+    std::size_t memory = 0;
+    bool unrelated = false;
+    std::vector<std::size_t> ks{1, 30};
+    std::vector<std::string> names{"information_imbalance"};
+    bool together = false;
+    std::string json;
+    CLI::App app("Ratios of the engine's time to that of the products alone");
+    app.add_option("--images", images);
+    app.add_option("--dimension", dimension);
+    app.add_option("--layers", layers);
+    app.add_option("--threads", threads);
+    app.add_option("--memory", memory, "bytes for what is kept between blocks; 0: as the program does");
+    app.add_option("-k", ks)->delimiter(',');
+    app.add_option("--measure", names)->delimiter(',');
+    app.add_flag("--together", together, "all measures in one pass, for the last k");
+    app.add_flag("--unrelated", unrelated);
+    app.add_option("--json", json);
+    CLI11_PARSE(app, argc, argv);
+
+    const Dataset dataset = made(images, dimension, layers, !unrelated);
+    nlohmann::json report;
+    double before = floor_seconds(dataset, static_cast<int>(threads));
+    const auto line = [&](const std::string& what, const std::vector<measures::MeasureChoice>& asked) {
+        const Run run = timed(dataset, asked, threads, memory);
+        const double after = floor_seconds(dataset, static_cast<int>(threads));
+        const double floor = (before + after) / 2.0;
+        std::printf(
+            "%-44s N=%zu D=%zu L=%zu threads=%zu  %.2f floors (%.2f s of %.2f s), first matrix at %.1f %%, "
+            "%llu rechecks\n",
+            what.c_str(), images, dimension, layers, threads, run.seconds / floor, run.seconds, floor,
+            100.0 * run.first / run.seconds, static_cast<unsigned long long>(run.rechecks));
+        std::fflush(stdout);
+        report.push_back({{"what", what},
+                          {"images", images},
+                          {"dimension", dimension},
+                          {"layers", layers},
+                          {"threads", threads},
+                          {"unrelated", unrelated},
+                          {"memory", memory},
+                          {"floors", run.seconds / floor},
+                          {"seconds", run.seconds},
+                          {"first", run.first},
+                          {"rechecks", run.rechecks}});
+        before = after;
+    };
+    if (together) {
+        std::vector<measures::MeasureChoice> asked;
+        for (const std::string& name : names)
+            asked.push_back({name, ks.back()});
+        line("together", asked);
+    } else {
+        for (const std::string& name : names)
+            for (const std::size_t k : ks)
+                line(name + " k=" + std::to_string(k), {{name, k}});
+    }
+    if (!json.empty())
+        std::ofstream(json) << report.dump(1) << '\n';
+    return 0;
+}

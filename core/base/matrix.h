@@ -85,6 +85,15 @@ class Matrix {
     Matrix(std::size_t rows, std::size_t cols, T fill = T{})
         : rows_(rows), cols_(cols), values_(checked_product(rows, cols, "a matrix"), fill) {}
 
+    /// Not filled: every value is to be written before it is read.
+    [[nodiscard]] static Matrix unfilled(std::size_t rows, std::size_t cols) {
+        Matrix out;
+        out.rows_ = rows;
+        out.cols_ = cols;
+        out.values_ = AlignedVector<T>(checked_product(rows, cols, "a matrix"));
+        return out;
+    }
+
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t cols() const noexcept { return cols_; }
     [[nodiscard]] bool empty() const noexcept { return values_.empty(); }

@@ -10,6 +10,8 @@ namespace {
 
 // Of the dimension, at a time: a panel of 32 such columns fits the first cache beside a panel of queries.
 constexpr std::size_t depth_at_a_time = 256;
+// Columns that stay in the second cache, with their tiles, until the whole dimension is through.
+constexpr std::size_t columns_at_a_time = 256;
 
 STRATOSCOPE_MULTIVERSION
 void distances_from_products(float* row, std::size_t n, float length, const float* lengths) {
@@ -80,25 +82,31 @@ void PackedRows::add_lengths(std::size_t row_position, std::span<float> row) con
 void PackedRows::multiply(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
                           bool with_lengths) const {
     const ProductKernel& kernel = product_kernel();
-    const std::size_t panels = (rows.count + kernel.rows - 1) / kernel.rows;
-    scratch.resize(panels * kernel.rows * depth_at_a_time);
+    const std::size_t padded_queries = (rows.count + kernel.rows - 1) / kernel.rows * kernel.rows;
+    scratch.resize(padded_queries * dimension_);
+    for (std::size_t first = 0; first < dimension_; first += depth_at_a_time)
+        pack_queries(rows, {first, std::min(depth_at_a_time, dimension_ - first)},
+                     scratch.data() + first * padded_queries);
     const std::size_t end = columns.first + padded(columns.count);
-    for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
-        const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
-        const bool last = with_lengths && first + depth.count == dimension_;
-        pack_queries(rows, depth, scratch.data());
-        for (std::size_t column = columns.first; column < end; column += kernel.columns) {
-            const float* right = panel(column, depth);
-            for (std::size_t r = 0; r < rows.count; r += kernel.rows) {
-                const TileLengths lengths = last ? TileLengths{squared_lengths_.data() + rows.first + r,
-                                                               squared_lengths_.data() + column}
-                                                 : TileLengths{};
-                kernel.tile(depth.count, scratch.data() + r * depth.count, right,
-                            out.data + r * out.stride + (column - columns.first), out.stride,
-                            std::min(kernel.rows, rows.count - r), first == 0, lengths);
+    for (std::size_t group = columns.first; group < end; group += columns_at_a_time)
+        for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
+            const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
+            const bool last = with_lengths && first + depth.count == dimension_;
+            const float* queries = scratch.data() + first * padded_queries;
+            for (std::size_t column = group; column < std::min(end, group + columns_at_a_time);
+                 column += kernel.columns) {
+                const float* right = panel(column, depth);
+                for (std::size_t r = 0; r < rows.count; r += kernel.rows) {
+                    const TileLengths lengths =
+                        last ? TileLengths{squared_lengths_.data() + rows.first + r,
+                                           squared_lengths_.data() + column}
+                             : TileLengths{};
+                    kernel.tile(depth.count, queries + r * depth.count, right,
+                                out.data + r * out.stride + (column - columns.first), out.stride,
+                                std::min(kernel.rows, rows.count - r), first == 0, lengths);
+                }
             }
         }
-    }
 }
 
 } // namespace stratoscope::engine

@@ -60,7 +60,7 @@ template <class T>
 void PreparedLayer::prepare(const RowSource& source, const Task& task) {
     const std::size_t n = source.rows();
     const std::size_t d = source.cols();
-    Matrix<T> stored(n, d);
+    Matrix<T> stored = Matrix<T>::unfilled(n, d);
     std::vector<std::uint64_t> hashes(n);
     health_.images = n;
     health_.dimension = d;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace stratoscope::measures {
 
@@ -16,8 +17,7 @@ Finished finish_overlap(const engine::PassSums& sums, const engine::OverlapSums&
                  .subset_values = {},
                  .image_means = nullptr};
     const bool finished = sums.done == sums.images;
-    Matrix<double>& error = finished ? out.standard_error : out.progress_error;
-    error = Matrix<double>(layers, layers, std::numeric_limits<double>::quiet_NaN());
+    Matrix<double> error(layers, layers, std::numeric_limits<double>::quiet_NaN());
     for (std::size_t a = 0; a < layers; ++a)
         for (std::size_t b = a; b < layers; ++b) {
             out.value(a, b) = out.value(b, a) = overlap.sum(a, b) / static_cast<double>(sums.done);
@@ -42,6 +42,7 @@ Finished finish_overlap(const engine::PassSums& sums, const engine::OverlapSums&
             error(a, b) = error(b, a) =
                 std::sqrt(squares * static_cast<double>(groups - 1) / static_cast<double>(groups));
         }
+    (finished ? out.standard_error : out.progress_error) = std::move(error);
     return out;
 }
 

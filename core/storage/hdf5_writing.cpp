@@ -32,6 +32,7 @@ void write_attribute_values(hid_t object, const char* name, hid_t type, const Ha
 
 std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
     std::vector<const char*> pointers;
+    pointers.reserve(texts.size());
     for (const std::string& text : texts)
         pointers.push_back(text.c_str());
     return pointers;

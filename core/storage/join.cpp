@@ -114,10 +114,11 @@ std::string distinct_name(const std::string& name, const std::filesystem::path& 
         return name;
     std::string stem = path.stem().string();
     for (std::size_t n = 2;; ++n) {
-        const std::string candidate = name + " (" + stem + ")";
+        std::string candidate = name;
+        candidate.append(" (").append(stem).append(")");
         if (!taken_names.contains(candidate))
             return candidate;
-        stem = path.stem().string() + " " + std::to_string(n);
+        stem = path.stem().string().append(" ").append(std::to_string(n));
     }
 }
 

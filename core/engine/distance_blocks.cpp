@@ -117,11 +117,10 @@ void DistanceBlocks::compute(std::size_t block, const Task& task) {
         compute_part(item / parts.size(), block, parts[item % parts.size()], worker);
     });
     block_ = block;
-    if (holding_ == Holding::distances)
-        task.pool.parallel_for(layers_.size(), [&](std::size_t layer, std::size_t) {
-            for (std::size_t r = 0; r < blocks_[block].count; ++r)
-                mark_equals(layer, r);
-        });
+    task.pool.parallel_for(layers_.size(), [&](std::size_t layer, std::size_t) {
+        for (std::size_t r = 0; r < blocks_[block].count; ++r)
+            mark_equals(layer, r);
+    });
 }
 
 void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker) {
@@ -163,15 +162,19 @@ void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range pa
 
 void DistanceBlocks::finish_row(std::size_t layer, std::size_t r) {
     packed_[layer].add_lengths(blocks_[block_].first + r, {mutable_row(layer, r), order_.size()});
-    mark_equals(layer, r);
+    mutable_row(layer, r)[blocks_[block_].first + r] = std::numeric_limits<float>::infinity();
 }
 
 void DistanceBlocks::mark_equals(std::size_t layer, std::size_t r) {
     float* row = mutable_row(layer, r);
     const std::size_t position = blocks_[block_].first + r;
-    for (const std::uint32_t twin : layers_[layer]->twins(order_[position]))
-        row[position_[twin]] = 0.0F;
-    row[position] = std::numeric_limits<float>::infinity();
+    const float* lengths = squared_lengths(layer);
+    for (const std::uint32_t twin : layers_[layer]->twins(order_[position])) {
+        const std::uint32_t other = position_[twin];
+        row[other] = holding_ == Holding::distances ? 0.0F : -(lengths[other] + lengths[position]);
+    }
+    if (holding_ == Holding::distances)
+        row[position] = std::numeric_limits<float>::infinity();
 }
 
 DistanceBlocks::Tile DistanceBlocks::take(std::size_t floats) {

@@ -46,6 +46,11 @@ class DistanceBlocks {
         return rows_.data() + (layer * most_rows_ + r) * stride_;
     }
 
+    /// Squared lengths of a layer's rows by position.
+    [[nodiscard]] const float* squared_lengths(std::size_t layer) const {
+        return packed_[layer].squared_lengths();
+    }
+
     /// Share of all products that the blocks up to and with this one take.
     [[nodiscard]] double share_of_products(std::size_t block) const { return products_until_[block]; }
 

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t most_cells = std::size_t{1} << 20;
 constexpr std::size_t rows_at_a_time = 128;
+// Up to here all distances of a layer are kept for their exact median: 200 MB for a moment.
+constexpr std::size_t most_images_kept = 10000;
 
 } // namespace
 
@@ -60,7 +62,18 @@ double DistanceHistogram::at(double place) const {
     return 0.0;
 }
 
+void DistanceHistogram::settle_median(std::vector<float>& all) {
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+    std::ranges::nth_element(all, middle);
+    const double upper = std::sqrt(static_cast<double>(*middle));
+    const double lower =
+        all.size() % 2 == 1 ? upper : std::sqrt(static_cast<double>(*std::max_element(all.begin(), middle)));
+    median_ = (lower + upper) / 2.0;
+}
+
 double DistanceHistogram::median() const {
+    if (median_)
+        return *median_;
     const double middle = (static_cast<double>(total_) - 1.0) / 2.0;
     return (at(std::floor(middle)) + at(std::ceil(middle))) / 2.0;
 }
@@ -109,6 +122,9 @@ std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers,
             }
             made[layer] = std::make_unique<DistanceHistogram>(sample);
         }
+        std::vector<float> kept;
+        if (images <= most_images_kept)
+            kept.reserve(images * (images - 1) / 2);
         for (std::size_t block = 0; block < blocks; ++block) {
             task.check();
             const Range rows{block * rows_at_a_time,
@@ -116,13 +132,18 @@ std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers,
             const std::size_t from = fill(rows);
             for (std::size_t r = 0; r < rows.count; ++r) {
                 const std::size_t later = rows.first + r + 1;
-                made[layer]->add(d2.row(r).subspan(later - from, images - later));
+                const auto values = d2.row(r).subspan(later - from, images - later);
+                made[layer]->add(values);
+                if (images <= most_images_kept)
+                    kept.insert(kept.end(), values.begin(), values.end());
             }
             ++done;
             if (worker == 0) // progress is told by one thread at a time
                 task.report(static_cast<double>(done) / static_cast<double>(blocks * layers.size()),
                             "measuring distances");
         }
+        if (!kept.empty())
+            made[layer]->settle_median(kept);
     });
     std::vector<DistanceHistogram> out;
     for (auto& histogram : made)

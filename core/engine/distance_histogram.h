@@ -11,6 +11,7 @@
 #include "core/engine/row_ranker.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace stratoscope::engine {
@@ -23,9 +24,12 @@ class DistanceHistogram {
 
     void add(std::span<const float> d2);
 
-    /// The median distance (not squared), the mean of the middle two where the number of pairs is even; to
-    /// about 10⁻⁶ of itself. 0 where over half the pairs are equal images.
+    /// The median distance (not squared), the mean of the middle two where the number of pairs is even; from
+    /// the distances themselves where they were kept, else to about 10⁻⁶ of itself. 0 where over half the
+    /// pairs are equal images.
     [[nodiscard]] double median() const;
+    /// Takes the exact median of these, all that were added; they are put in another order.
+    void settle_median(std::vector<float>& all);
     [[nodiscard]] RankTable ranks() const;
 
   private:
@@ -34,6 +38,7 @@ class DistanceHistogram {
     RankTable cells_;
     std::vector<std::uint64_t> count_;
     std::uint64_t total_ = 0;
+    std::optional<double> median_;
 };
 
 /// One histogram a layer, from half of all products. The same whatever the number of threads.

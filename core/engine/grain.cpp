@@ -48,7 +48,7 @@ GrainTables::GrainTables(const PassPlan& plan_, std::span<const std::uint32_t> o
             scaled.push_back(group.size() >= 4 && k_g < group.size() ? k_g : 0);
         }
     }
-    if (plan.overlap && !plan.jackknife_group.empty()) {
+    if ((plan.overlap || plan.jaccard) && !plan.jackknife_group.empty()) {
         jackknife_size.assign(groups_in(plan.jackknife_group), 0);
         for (const std::uint32_t image : order) {
             jackknife_group.push_back(plan.jackknife_group[image]);
@@ -77,15 +77,18 @@ PassSums GrainTables::empty_sums() const {
             one.image_from = one.image_to = Matrix<float>(images, layers);
             one.image_overall.assign(images, 0.0F);
         }
-        if (plan.overlap) {
-            OverlapSums& one = sums.overlap.emplace_back();
-            one.k = plan.ks[at];
-            one.sum = one.squared_sum = Matrix<double>(layers, layers);
-            one.without.assign(jackknife ? jackknife_size.size() : 0, Matrix<double>(layers, layers));
-        }
+        const std::size_t tenths = jackknife ? jackknife_size.size() : 0;
+        const Matrix<double> empty(layers, layers);
+        const OverlapSums none{plan.ks[at], empty, empty, std::vector<Matrix<double>>(tenths, empty)};
+        if (plan.overlap)
+            sums.overlap.push_back(none);
+        if (plan.jaccard)
+            sums.jaccard.push_back(none);
     }
     for (std::size_t kernel = 0; kernel < plan.kernels.size(); ++kernel)
         sums.kernels.emplace_back(images, layers);
+    if (plan.listed > 0)
+        sums.neighbours = NeighbourLists(plan.layers, plan.listed);
     return sums;
 }
 
@@ -94,8 +97,11 @@ GrainSums::GrainSums(const PassPlan& plan, const GrainTables& tables) {
     for (std::size_t at = 0; at < plan.ks.size(); ++at) {
         if (plan.imbalance)
             imbalance.push_back({empty, empty, {tables.members.size(), empty}});
+        const Overlap none{empty, empty, {tables.jackknife ? tables.jackknife_size.size() : 0, empty}};
         if (plan.overlap)
-            overlap.push_back({empty, empty, {tables.jackknife ? tables.jackknife_size.size() : 0, empty}});
+            overlap.push_back(none);
+        if (plan.jaccard)
+            jaccard.push_back(none);
     }
     products.assign(plan.kernels.size(), empty);
 }
@@ -106,11 +112,12 @@ void GrainSums::clear() {
         zero(one.squared_sum);
         std::ranges::for_each(one.subset_sum, zero);
     }
-    for (Overlap& one : overlap) {
-        zero(one.sum);
-        zero(one.squared_sum);
-        std::ranges::for_each(one.without, zero);
-    }
+    for (std::vector<Overlap>* all : {&overlap, &jaccard})
+        for (Overlap& one : *all) {
+            zero(one.sum);
+            zero(one.squared_sum);
+            std::ranges::for_each(one.without, zero);
+        }
     std::ranges::for_each(products, zero);
     thresholds = 0;
 }
@@ -122,12 +129,16 @@ void GrainSums::add_to(PassSums& sums) const {
         for (std::size_t group = 0; group < imbalance[at].subset_sum.size(); ++group)
             add(sums.imbalance[at].subset_sum[group], imbalance[at].subset_sum[group]);
     }
-    for (std::size_t at = 0; at < overlap.size(); ++at) {
-        add(sums.overlap[at].sum, overlap[at].sum);
-        add(sums.overlap[at].squared_sum, overlap[at].squared_sum);
-        for (std::size_t group = 0; group < overlap[at].without.size(); ++group)
-            add(sums.overlap[at].without[group], overlap[at].without[group]);
-    }
+    const auto add_all = [](std::vector<OverlapSums>& to, const std::vector<Overlap>& from) {
+        for (std::size_t at = 0; at < from.size(); ++at) {
+            add(to[at].sum, from[at].sum);
+            add(to[at].squared_sum, from[at].squared_sum);
+            for (std::size_t group = 0; group < from[at].without.size(); ++group)
+                add(to[at].without[group], from[at].without[group]);
+        }
+    };
+    add_all(sums.overlap, overlap);
+    add_all(sums.jaccard, jaccard);
     for (std::size_t kernel = 0; kernel < products.size(); ++kernel)
         add(sums.kernels[kernel].product, products[kernel]);
     sums.thresholds += thresholds;
@@ -137,38 +148,38 @@ GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables)
     : plan_(&plan), tables_(&tables), ranker_(plan.layers, plan.roles),
       divergence_(plan.layers.size(), plan.layers.size()) {}
 
-void GrainWorker::add_kernels(bool linear, std::size_t position, std::span<const float* const> rows,
-                              PassSums& sums, GrainSums& grain) {
-    const std::size_t image = tables_->order[position];
-    std::vector<float> lengths;
-    for (const auto& layer : plan_->layers)
-        lengths.push_back(layer->squared_lengths()[image]);
+void GrainWorker::add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
+                              GrainSums& grain) {
     for (std::size_t at = 0; at < plan_->kernels.size(); ++at)
-        if ((plan_->kernels[at].kernel == Kernel::linear) == linear)
-            kernels_.add(plan_->kernels[at], position, image, rows, lengths, sums.kernels[at],
-                         grain.products[at].view());
+        if (takes_products(plan_->kernels[at].kernel) == from_products)
+            kernels_.add(plan_->kernels[at], position, tables_->order[position], rows.values, rows.lengths,
+                         sums.kernels[at], grain.products[at].view());
 }
 
-void GrainWorker::add_products(std::size_t position, std::span<const float* const> rows, PassSums& sums,
+void GrainWorker::add_products(std::size_t position, const GrainRows& rows, PassSums& sums,
                                GrainSums& grain) {
     add_kernels(true, position, rows, sums, grain);
 }
 
-void GrainWorker::add_distances(std::size_t position, std::span<const float* const> rows, PassSums& sums,
+void GrainWorker::add_distances(std::size_t position, const GrainRows& all, PassSums& sums,
                                 GrainSums& grain) {
-    add_kernels(false, position, rows, sums, grain);
+    const std::span<const float* const> rows = all.values;
+    add_kernels(false, position, all, sums, grain);
     const std::size_t image = tables_->order[position];
-    if (!plan_->imbalance && !plan_->overlap)
+    if (plan_->ks.empty())
         return;
     const std::size_t k = plan_->ks.back();
-    const std::size_t needed = plan_->overlap ? OverlapCounter::neighbours_needed(k, tables_->images) : k;
+    const bool sets = plan_->overlap || plan_->jaccard;
+    const std::size_t needed = sets ? OverlapCounter::neighbours_needed(k, tables_->images) : k;
     ranker_.look(image, rows, tables_->images, tables_->order, needed);
     if (plan_->imbalance) {
         ranker_.rank(k);
         add_imbalance(image, sums, grain);
     }
-    if (plan_->overlap)
+    if (sets)
         add_overlap(image, grain);
+    if (plan_->listed > 0)
+        sums.neighbours.add(plan_->layers, image, ranker_, tables_->order);
     if (plan_->imbalance && !tables_->members.empty())
         add_subset_imbalance(image, rows, grain);
 }
@@ -246,23 +257,32 @@ void GrainWorker::add_subset_imbalance(std::size_t image, std::span<const float*
 
 void GrainWorker::add_overlap(std::size_t image, GrainSums& grain) {
     const std::size_t layers = plan_->layers.size();
-    for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
-        GrainSums::Overlap& out = grain.overlap[at];
-        overlap_.gather(ranker_, layers, tables_->constant, tables_->images, plan_->ks[at], {}, -1);
+    // The Jaccard index follows from the overlap: |∩|/|∪| = o·k/(2k − o·k).
+    const auto add_pairs = [&](std::size_t at, const auto& to_sums) {
         for (std::size_t a = 0; a < layers; ++a)
             for (std::size_t b = a; b < layers; ++b) {
                 const double shared = overlap_.overlap(a, b);
-                out.sum(a, b) += shared;
-                out.squared_sum(a, b) += shared * shared;
+                if (plan_->overlap)
+                    to_sums(grain.overlap[at], a, b, shared);
+                if (plan_->jaccard)
+                    to_sums(grain.jaccard[at], a, b, shared / (2.0 - shared));
             }
-        for (std::uint32_t group = 0; group < out.without.size(); ++group) {
+    };
+    for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
+        overlap_.gather(ranker_, layers, tables_->constant, tables_->images, plan_->ks[at], {}, -1);
+        add_pairs(at, [](GrainSums::Overlap& out, std::size_t a, std::size_t b, double value) {
+            out.sum(a, b) += value;
+            out.squared_sum(a, b) += value * value;
+        });
+        const std::size_t groups = tables_->jackknife ? tables_->jackknife_size.size() : 0;
+        for (std::uint32_t group = 0; group < groups; ++group) {
             if (plan_->jackknife_group[image] == group)
                 continue;
             overlap_.gather(ranker_, layers, tables_->constant, tables_->images, plan_->ks[at],
                             tables_->jackknife_group, static_cast<int>(group));
-            for (std::size_t a = 0; a < layers; ++a)
-                for (std::size_t b = a; b < layers; ++b)
-                    out.without[group](a, b) += overlap_.overlap(a, b);
+            add_pairs(at, [group](GrainSums::Overlap& out, std::size_t a, std::size_t b, double value) {
+                out.without[group](a, b) += value;
+            });
         }
     }
 }

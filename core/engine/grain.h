@@ -45,8 +45,15 @@ struct GrainSums {
     };
     std::vector<Imbalance> imbalance;
     std::vector<Overlap> overlap;
+    std::vector<Overlap> jaccard;
     std::vector<Matrix<double>> products; ///< by kernel
     std::uint64_t thresholds = 0;
+};
+
+/// One query image in all layers, by layer; both by position.
+struct GrainRows {
+    std::vector<const float*> values;
+    std::vector<const float*> lengths; ///< squared, of the rows at all positions
 };
 
 /// One thread's scratch.
@@ -54,17 +61,15 @@ class GrainWorker {
   public:
     GrainWorker(const PassPlan& plan, const GrainTables& tables);
 
-    /// rows[layer]: −2 × products of the image at this position with those at all positions.
-    void add_products(std::size_t position, std::span<const float* const> rows, PassSums& sums,
-                      GrainSums& grain);
-    /// rows[layer]: squared distances, +infinity at itself.
-    void add_distances(std::size_t position, std::span<const float* const> rows, PassSums& sums,
-                       GrainSums& grain);
+    /// rows: −2 × products of the image at this position with those at all positions.
+    void add_products(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
+    /// rows: squared distances, +infinity at itself.
+    void add_distances(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
 
     [[nodiscard]] std::uint64_t rechecks() const noexcept { return ranker_.rechecks(); }
 
   private:
-    void add_kernels(bool linear, std::size_t position, std::span<const float* const> rows, PassSums& sums,
+    void add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
                      GrainSums& grain);
     void add_imbalance(std::size_t image, PassSums& sums, GrainSums& grain);
     void add_subset_imbalance(std::size_t image, std::span<const float* const> rows, GrainSums& grain);

@@ -26,6 +26,21 @@ void scaled_roots(const float* d2, std::size_t n, float factor, float* out) {
         out[j] = __builtin_sqrtf(d2[j]) * factor - 1.0F;
 }
 
+// d − a − b of two rows of lengths a and b as −2(x·y + ab)/(d + a + b), where nothing cancels.
+STRATOSCOPE_MULTIVERSION
+void centred_distances(const float* products, std::size_t n, float squared_length,
+                       const float* squared_lengths, float factor, float* out) {
+    const float a = __builtin_sqrtf(squared_length);
+    for (std::size_t j = 0; j < n; ++j) {
+        const float b = __builtin_sqrtf(squared_lengths[j]);
+        float d2 = squared_length + squared_lengths[j] + products[j];
+        d2 = d2 > 0.0F ? d2 : 0.0F;
+        const float sum = __builtin_sqrtf(d2) + a + b;
+        const float value = (products[j] - 2.0F * a * b) / (sum > 0.0F ? sum : 1.0F);
+        out[j] = value * factor + 0.41421356F;
+    }
+}
+
 // exp(−x), x ≥ 0, to 2 units in the last place: 2^n by the exponent's bits, the rest by a polynomial (the
 // Taylor series of 2^f about 0, |f| ≤ ½, to f⁷). Written out, since the library's is not vectorised.
 STRATOSCOPE_MULTIVERSION
@@ -44,7 +59,7 @@ void gaussians(const float* d2, std::size_t n, float factor, float* out) {
         p = p * f + 6.9314718e-1F;
         p = p * f + 1.0F;
         const std::int32_t exponent = (static_cast<std::int32_t>(whole) + 127) << 23;
-        out[j] = p * std::bit_cast<float>(exponent);
+        out[j] = p * std::bit_cast<float>(exponent) - 0.60653066F; // what the median distance gives
     }
 }
 
@@ -79,10 +94,14 @@ void dot_four(const float* x, const float* const* y, std::size_t n, float* out) 
     }
 }
 
-void fill(const KernelPlan& plan, std::size_t layer, const float* d2, std::size_t n, float* out) {
+void fill(const KernelPlan& plan, std::size_t layer, const float* d2, std::size_t n, float squared_length,
+          const float* squared_lengths, float* out) {
     switch (plan.kernel) {
     case Kernel::linear:
         scaled(d2, n, -0.5F / plan.unit[layer], out);
+        break;
+    case Kernel::centred_distance:
+        centred_distances(d2, n, squared_length, squared_lengths, 1.0F / std::sqrt(plan.unit[layer]), out);
         break;
     case Kernel::distance:
         scaled_roots(d2, n, 1.0F / std::sqrt(plan.unit[layer]), out);
@@ -103,11 +122,13 @@ double diagonal(const KernelPlan& plan, std::size_t layer, float squared_length)
     switch (plan.kernel) {
     case Kernel::linear:
         return static_cast<double>(squared_length) / static_cast<double>(plan.unit[layer]);
-    case Kernel::distance:
-        return -1.0;
+    case Kernel::centred_distance:
+        return -2.0 * std::sqrt(static_cast<double>(squared_length) / static_cast<double>(plan.unit[layer])) +
+               0.41421356F;
     case Kernel::gaussian:
-        return 1.0;
-    case Kernel::distance_rank: // never centred by rows: the diagonal takes no part
+        return 1.0 - 0.60653066F;
+    case Kernel::distance: // these are never centred by rows: the diagonal takes no part
+    case Kernel::distance_rank:
         break;
     }
     return 0.0;
@@ -126,7 +147,7 @@ KernelSums::KernelSums(std::size_t images, std::size_t layers)
       product(layers, layers), done(images, 0) {}
 
 void KernelRow::add(const KernelPlan& plan, std::size_t position, std::size_t image,
-                    std::span<const float* const> rows, std::span<const float> squared_lengths,
+                    std::span<const float* const> rows, std::span<const float* const> lengths,
                     KernelSums& sums, MatrixView<double> product) {
     const std::size_t layers = rows.size();
     const std::size_t images = sums.row_sum.rows();
@@ -139,7 +160,8 @@ void KernelRow::add(const KernelPlan& plan, std::size_t position, std::size_t im
         const std::size_t padded = (count + lanes - 1) / lanes * lanes;
         for (std::size_t layer = 0; layer < layers; ++layer) {
             float* values = values_.row(layer).data();
-            fill(plan, layer, rows[layer] + first, count, values);
+            fill(plan, layer, rows[layer] + first, count, lengths[layer][position], lengths[layer] + first,
+                 values);
             std::fill(values + count, values + padded, 0.0F);
             if (position >= first && position < first + count)
                 values[position - first] = 0.0F;
@@ -158,7 +180,7 @@ void KernelRow::add(const KernelPlan& plan, std::size_t position, std::size_t im
     }
     for (std::size_t layer = 0; layer < layers; ++layer) {
         sums.row_sum(image, layer) = row_sum[layer];
-        sums.diagonal(image, layer) = diagonal(plan, layer, squared_lengths[layer]);
+        sums.diagonal(image, layer) = diagonal(plan, layer, lengths[layer][position]);
     }
     for (std::size_t a = 0; a < layers; ++a)
         for (std::size_t b = a; b < layers; ++b) {

@@ -1,9 +1,10 @@
 // Sums over kernels of the rows, from which CKA, distance correlation and the correlations of distances
 // are finished once the pass is.
 //
-// Idea: one row of all layers' kernels at a time, while it is in the cache. Linear kernels are taken from the
-// products before lengths are added, since next to the length of an outlier they would drown. Centring does
-// not see a constant that is taken off first, which keeps sums small and float32 good enough within a row.
+// Idea: one row of all layers' kernels at a time, while it is in the cache. What is centred by rows and
+// columns is taken from the products before lengths are added, since next to the length of an outlier they
+// would drown. Centring does not see a constant, nor one for each image, taken off first: that keeps values
+// small and float32 good enough within a row.
 #pragma once
 
 #include "core/base/matrix.h"
@@ -16,10 +17,11 @@
 namespace stratoscope::engine {
 
 enum class Kernel {
-    linear,        ///< x·y/unit, of the shifted rows
-    distance,      ///< d/√unit − 1
-    gaussian,      ///< exp(−d²/unit)
-    distance_rank, ///< rank among all pairs' distances, 0 … 1, less ½
+    linear,           ///< x·y/unit, of the shifted rows
+    centred_distance, ///< (d − ‖x‖ − ‖y‖)/√unit + √2 − 1: for centring by rows and columns
+    distance,         ///< d/√unit − 1
+    gaussian,         ///< exp(−d²/unit)
+    distance_rank,    ///< rank among all pairs' distances, 0 … 1, less ½
 };
 
 /// Ranks of distances from a histogram of them: float32's bit pattern tells the cell, since the bits of
@@ -30,6 +32,11 @@ struct RankTable {
     std::vector<float> rank;       ///< of each cell: mid-rank / number of pairs
     [[nodiscard]] std::size_t cell(float d2) const noexcept;
 };
+
+/// Whether the kernel wants −2 × products instead of squared distances.
+[[nodiscard]] constexpr bool takes_products(Kernel kernel) {
+    return kernel == Kernel::linear || kernel == Kernel::centred_distance;
+}
 
 struct KernelPlan {
     Kernel kernel = Kernel::linear;
@@ -56,11 +63,11 @@ struct KernelSums {
 /// Scratch for one thread: one row of all layers' kernels.
 class KernelRow {
   public:
-    /// rows[layer][p]: squared distances of the image at `position` to those at all positions (for linear
-    /// kernels −2 × products; at itself: anything). squared_length[layer]: of the image. Writes the image's
+    /// rows[layer][p]: squared distances of the image at `position` to those at all positions, or −2 ×
+    /// products (at itself: anything). lengths[layer][p]: squared length of the row at p. Writes the image's
     /// rows of sums, and adds to `product`, an L × L matrix of the caller's (upper triangle).
     void add(const KernelPlan& plan, std::size_t position, std::size_t image,
-             std::span<const float* const> rows, std::span<const float> squared_lengths, KernelSums& sums,
+             std::span<const float* const> rows, std::span<const float* const> lengths, KernelSums& sums,
              MatrixView<double> product);
 
   private:

@@ -97,10 +97,9 @@ void PackedRows::multiply(Range rows, Range columns, MatrixView<float> out, Alig
                  column += kernel.columns) {
                 const float* right = panel(column, depth);
                 for (std::size_t r = 0; r < rows.count; r += kernel.rows) {
-                    const TileLengths lengths =
-                        last ? TileLengths{squared_lengths_.data() + rows.first + r,
-                                           squared_lengths_.data() + column}
-                             : TileLengths{};
+                    const TileLengths lengths = last ? TileLengths{squared_lengths_.data() + rows.first + r,
+                                                                   squared_lengths_.data() + column}
+                                                     : TileLengths{};
                     kernel.tile(depth.count, queries + r * depth.count, right,
                                 out.data + r * out.stride + (column - columns.first), out.stride,
                                 std::min(kernel.rows, rows.count - r), first == 0, lengths);

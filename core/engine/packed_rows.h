@@ -31,6 +31,8 @@ class PackedRows {
     PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order);
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+    /// By position.
+    [[nodiscard]] const float* squared_lengths() const noexcept { return squared_lengths_.data(); }
     [[nodiscard]] static std::size_t padded(std::size_t columns) {
         return (columns + alignment - 1) / alignment * alignment;
     }

@@ -52,11 +52,10 @@ PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& wat
     const std::size_t layers = plan.layers.size();
     const std::vector<std::uint32_t> order = shuffled(images, plan.seed);
     const GrainTables tables(plan, order);
-    const bool linear = std::ranges::any_of(
-        plan.kernels, [](const KernelPlan& kernel) { return kernel.kernel == Kernel::linear; });
+    const bool products = std::ranges::any_of(plan.kernels, takes_products, &KernelPlan::kernel);
     DistanceBlocks distances(
         plan.layers, order, blocks_of(images, largest_block(plan, images)), plan.tile_bytes,
-        linear ? DistanceBlocks::Holding::products : DistanceBlocks::Holding::distances, task);
+        products ? DistanceBlocks::Holding::products : DistanceBlocks::Holding::distances, task);
 
     PassSums sums = tables.empty_sums();
     std::vector<GrainWorker> workers;
@@ -72,13 +71,15 @@ PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& wat
         const std::size_t used = (queries.count + grain_rows - 1) / grain_rows;
         task.pool.parallel_for(used, [&](std::size_t grain, std::size_t worker) {
             grains[grain].clear();
-            std::vector<const float*> row(layers);
+            GrainRows row{std::vector<const float*>(layers), std::vector<const float*>(layers)};
+            for (std::size_t layer = 0; layer < layers; ++layer)
+                row.lengths[layer] = distances.squared_lengths(layer);
             for (std::size_t r = grain * grain_rows; r < std::min(queries.count, (grain + 1) * grain_rows);
                  ++r) {
                 task.check();
                 for (std::size_t layer = 0; layer < layers; ++layer)
-                    row[layer] = distances.row(layer, r);
-                if (linear) {
+                    row.values[layer] = distances.row(layer, r);
+                if (products) {
                     workers[worker].add_products(queries.first + r, row, sums, grains[grain]);
                     for (std::size_t layer = 0; layer < layers; ++layer)
                         distances.finish_row(layer, r);
@@ -95,9 +96,9 @@ PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& wat
         // Early blocks multiply against more columns than late ones, and what follows the products costs the
         // same for each row: about as much as 200 more dimensions would.
         const double mean_dimension = tables.mean_dimension;
-        const double products = mean_dimension / (mean_dimension + 200.0);
-        task.report(products * distances.share_of_products(b) +
-                        (1.0 - products) * static_cast<double>(sums.done) / static_cast<double>(images),
+        const double multiplying = mean_dimension / (mean_dimension + 200.0);
+        task.report(multiplying * distances.share_of_products(b) +
+                        (1.0 - multiplying) * static_cast<double>(sums.done) / static_cast<double>(images),
                     "comparing");
         if (watcher)
             watcher(sums);

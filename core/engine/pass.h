@@ -13,6 +13,7 @@
 
 #include "core/base/task.h"
 #include "core/engine/kernel_sums.h"
+#include "core/engine/neighbour_lists.h"
 #include "core/engine/row_ranker.h"
 
 #include <cstdint>
@@ -27,6 +28,8 @@ struct PassPlan {
     std::vector<std::size_t> ks; ///< rising, each < N; empty when nothing is ranked
     bool imbalance = false;
     bool overlap = false;
+    bool jaccard = false;
+    std::size_t listed = 0; ///< neighbours to list for each image, at most the last of ks; 0 for none
     std::vector<KernelPlan> kernels;            ///< sums over kernels of the distances, in this order
     std::vector<std::uint32_t> error_group;     ///< (image), of the disjoint subsets; empty for none
     std::vector<std::uint32_t> jackknife_group; ///< (image); empty for none
@@ -50,7 +53,7 @@ struct ImbalanceSums {
     std::vector<float> image_overall;
 };
 
-/// Sums of the overlap for one k.
+/// Sums of the overlap, or of the Jaccard index, for one k.
 struct OverlapSums {
     std::size_t k = 0;
     Matrix<double> sum; ///< (a, b), a ≤ b
@@ -66,6 +69,8 @@ struct PassSums {
     std::vector<std::size_t> jackknife_size; ///< by jackknife group
     std::vector<ImbalanceSums> imbalance;    ///< one a k
     std::vector<OverlapSums> overlap;        ///< one a k
+    std::vector<OverlapSums> jaccard;        ///< one a k
+    NeighbourLists neighbours;               ///< complete where an image is done
     std::vector<KernelSums> kernels;         ///< one a kernel of the plan
     std::uint64_t rechecks = 0;              ///< distances computed in float64
     std::uint64_t thresholds = 0;            ///< ranks asked for, to hold them against

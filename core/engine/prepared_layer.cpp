@@ -99,6 +99,15 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
     }();
     find_twins(hashes);
 
+    const auto sampled_medians = [n](std::vector<double>& medians, const auto& value) {
+        const std::size_t samples = std::min(n, sampled_rows);
+        std::vector<decltype(value(0, 0))> column(samples);
+        for (std::size_t c = 0; c < medians.size(); ++c) {
+            for (std::size_t s = 0; s < samples; ++s)
+                column[s] = value(s * n / samples, c);
+            medians[c] = static_cast<double>(median_of(column));
+        }
+    };
     // The shift, or for hamming the threshold, of each column; and whether float32 products of the working
     // rows are exact.
     std::vector<double> shift(d, 0.0);
@@ -111,6 +120,9 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
             lengths_[i] = sum > 0.0 ? std::sqrt(sum) : 1.0; // a row of zeros stays at the origin
         }
         whole_numbers = false;
+        sampled_medians(shift, [&](std::size_t i, std::size_t c) {
+            return static_cast<double>(values(i, c)) / lengths_[i];
+        });
     } else if (distance_ == Distance::hamming) {
         std::vector<T> column(n);
         for (std::size_t c = 0; c < d; ++c) {
@@ -132,13 +144,7 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
         whole_numbers =
             whole_numbers && 4.0 * largest_sum < 0x1p24; // every sum in a product stays a float32 integer
         if (!whole_numbers) {
-            const std::size_t samples = std::min(n, sampled_rows);
-            std::vector<T> column(samples);
-            for (std::size_t c = 0; c < d; ++c) {
-                for (std::size_t s = 0; s < samples; ++s)
-                    column[s] = values(s * n / samples, c);
-                shift[c] = static_cast<double>(median_of(column));
-            }
+            sampled_medians(shift, [&](std::size_t i, std::size_t c) { return values(i, c); });
         }
     }
 
@@ -170,7 +176,7 @@ void PreparedLayer::working_row(const Matrix<T>& values, std::size_t image, std:
         break;
     case Distance::cosine:
         for (std::size_t c = 0; c < from.size(); ++c)
-            out[c] = static_cast<float>(static_cast<double>(from[c]) / lengths_[image]);
+            out[c] = static_cast<float>(static_cast<double>(from[c]) / lengths_[image] - shift_[c]);
         break;
     case Distance::hamming:
         for (std::size_t c = 0; c < from.size(); ++c)
@@ -248,6 +254,19 @@ double PreparedLayer::exact_squared_distance(std::size_t i, std::size_t j) const
             break;
         }
         return sum(values.row(i), values.row(j), [](double x, int, std::size_t) { return x; });
+    };
+    return stored_double_.empty() ? with_values(stored_) : with_values(stored_double_);
+}
+
+double PreparedLayer::exact_product(std::size_t i, std::size_t j) const {
+    const auto with_values = [&](const auto& values) {
+        double total = 0.0;
+        for (std::size_t c = 0; c < values.cols(); ++c) {
+            const auto x = static_cast<double>(values(i, c));
+            const auto y = static_cast<double>(values(j, c));
+            total += distance_ == Distance::hamming ? sign(x - shift_[c]) * sign(y - shift_[c]) : x * y;
+        }
+        return distance_ == Distance::cosine ? total / (lengths_[i] * lengths_[j]) : total;
     };
     return stored_double_.empty() ? with_values(stored_) : with_values(stored_double_);
 }

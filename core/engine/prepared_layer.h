@@ -27,7 +27,7 @@ class PreparedLayer {
     [[nodiscard]] bool constant() const noexcept { return health_.constant; }
 
     /// A row for products: shifted by the column medians of sampled rows, since distances do not change and
-    /// float32's errors do (cosine: of length 1; hamming: signs). out: D values.
+    /// float32's errors do (cosine: after scaling to length 1; hamming: signs). out: D values.
     void working_row(std::size_t image, std::span<float> out) const;
     /// Squared lengths of the working rows.
     [[nodiscard]] std::span<const float> squared_lengths() const { return squared_lengths_; }
@@ -37,7 +37,10 @@ class PreparedLayer {
 
     /// Squared distance, exact.
     [[nodiscard]] double exact_squared_distance(std::size_t i, std::size_t j) const;
-    /// The same summed in another order, many times faster: off by less than `quick_error` of itself.
+    /// x_i·x_j in float64, of the values as stored (cosine, hamming: as above).
+    [[nodiscard]] double exact_product(std::size_t i, std::size_t j) const;
+    /// The same squared distance summed in another order, many times faster: off by less than `quick_error`
+    /// of itself.
     [[nodiscard]] double quick_squared_distance(std::size_t i, std::size_t j) const;
     static constexpr double quick_error = 1e-11;
 

@@ -6,7 +6,7 @@
 namespace stratoscope::measures {
 namespace {
 
-constexpr std::array<MeasureInfo, 4> table{{
+constexpr std::array<MeasureInfo, 12> table{{
     {.name = "information_imbalance",
      .title = "Information imbalance",
      .symbol = "Δ",
@@ -51,6 +51,42 @@ constexpr std::array<MeasureInfo, 4> table{{
      .source = "Doimo, Glielmo, Ansuini, Laio: Hierarchical nucleation in deep neural networks. NeurIPS "
                "(2020); with k = 10 and cosine: "
                "Huh, Cheung, Wang, Isola: The platonic representation hypothesis. ICML (2024)."},
+    {.name = "jaccard",
+     .title = "Neighbourhood Jaccard index",
+     .symbol = "J",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = true,
+     .takes_distance = true,
+     .range = "0 … 1",
+     .floor = "1: a layer with itself",
+     .null_value = "about k/(2(N−1) − k): neighbours drawn by lot",
+     .summary = "Of all images that are among an image's k nearest in either layer, the share that is so in "
+                "both: 1 = the same neighbours.",
+     .definition = "The mean over images of |k_a(i) ∩ k_b(i)| / |k_a(i) ∪ k_b(i)|, with the neighbourhoods, "
+                   "ties and standard error of the overlap.",
+     .source = "Jaccard: The distribution of the flora in the alpine zone. New Phytologist 11 (1912); for "
+               "layers: Klabunde et al.: Similarity of neural network models. ACM Computing Surveys (2025)."},
+    {.name = "cknna",
+     .title = "CKNNA",
+     .symbol = "CKNNA",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = true,
+     .takes_distance = true,
+     .range = "about 0 … 1, may be slightly negative",
+     .floor = "1: a layer with itself",
+     .null_value = "about 0",
+     .summary = "CKA that looks at shared nearest neighbours alone: 1 = the same neighbours at the same "
+                "similarities.",
+     .definition = "HSIC₁(w_a∘w_b∘K, w_a∘w_b∘L)/√(HSIC₁(w_a∘K, w_a∘K)·HSIC₁(w_b∘L, w_b∘L)) with linear "
+                   "kernels K, L of the rows (of length 1 for cosine, as published), w the 0/1 matrices of "
+                   "the k nearest images (where the k-th place is tied, those that come first in the file), "
+                   "and HSIC₁ as in unbiased CKA, its first term Σ K̃_ij L̃_ji since masked kernels are not "
+                   "symmetric. The standard error follows from each image's part in the three sums.",
+     .source = "Huh, Cheung, Wang, Isola: The platonic representation hypothesis. ICML (2024)."},
     {.name = "cka_unbiased",
      .title = "CKA, unbiased",
      .symbol = "CKA",
@@ -89,9 +125,114 @@ constexpr std::array<MeasureInfo, 4> table{{
                    "from each image's part in the three sums.",
      .source = "Kornblith, Norouzi, Lee, Hinton: Similarity of neural network representations revisited. "
                "ICML (2019)."},
+    {.name = "cka_rbf_unbiased",
+     .title = "CKA with Gaussian kernels, unbiased",
+     .symbol = "CKA",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = true,
+     .range = "about 0 … 1, may be slightly negative",
+     .floor = "1: a layer with itself",
+     .null_value = "0 on average, with deviation √(2/(N(N−3)))",
+     .summary = "Likeness of who is near whom, with nearness falling off as a Gaussian: 1 = same. Small "
+                "distances count more than in linear CKA.",
+     .definition = "Unbiased CKA of the kernels exp(−d²/(2σ²)), σ being the median distance of the layer's "
+                   "images times the bandwidth asked for. Above 10 000 images the median comes from a "
+                   "histogram of all distances, to about 10⁻⁶ of itself.",
+     .source = "Kornblith, Norouzi, Lee, Hinton: Similarity of neural network representations revisited. "
+               "ICML (2019); Song et al., JMLR 13 (2012)."},
+    {.name = "cka_rbf",
+     .title = "CKA with Gaussian kernels, biased",
+     .symbol = "CKA",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = true,
+     .range = "0 … 1",
+     .floor = "1: a layer with itself",
+     .null_value = "tr(K_c)·tr(L_c)/((N−1)·‖K_c‖·‖L_c‖)",
+     .summary = "CKA with Gaussian kernels as first published; of few images it is high for anything: prefer "
+                "the unbiased one.",
+     .definition = "Biased CKA of the kernels exp(−d²/(2σ²)), σ being the median distance of the layer's "
+                   "images times the bandwidth asked for.",
+     .source = "Kornblith, Norouzi, Lee, Hinton: Similarity of neural network representations revisited. "
+               "ICML (2019)."},
+    {.name = "rsa_pearson",
+     .title = "RSA, Pearson",
+     .symbol = "r",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = true,
+     .range = "−1 … 1",
+     .floor = "1: a layer with itself",
+     .null_value = "0",
+     .summary = "Correlation of all pairwise distances: 1 = distances in one layer are a multiple of those "
+                "in the other, plus a constant.",
+     .definition = "Pearson's correlation over the N(N−1)/2 pairs of images of their distances in the two "
+                   "layers. The standard error follows from each image's part in the three sums.",
+     .source = "Kriegeskorte, Mur, Bandettini: Representational similarity analysis. Frontiers in Systems "
+               "Neuroscience 2 (2008)."},
+    {.name = "rsa_spearman",
+     .title = "RSA, Spearman",
+     .symbol = "ρ",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = true,
+     .range = "−1 … 1",
+     .floor = "1: a layer with itself",
+     .null_value = "0",
+     .summary = "Rank correlation of all pairwise distances: 1 = pairs are in the same order of distance.",
+     .definition = "Spearman's correlation over the N(N−1)/2 pairs of images of their distances in the two "
+                   "layers, ties at mid-ranks. Ranks come from a histogram of all distances with up to 2²⁰ "
+                   "cells, in which distances that float32 hardly tells apart share a rank.",
+     .source = "Kriegeskorte, Mur, Bandettini: Representational similarity analysis. Frontiers in Systems "
+               "Neuroscience 2 (2008)."},
+    {.name = "distance_correlation",
+     .title = "Distance correlation",
+     .symbol = "dCor",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = true,
+     .range = "0 … 1",
+     .floor = "1: a layer with itself",
+     .null_value =
+         "√(tr(K_c)·tr(L_c)/((N−1)·‖K_c‖·‖L_c‖)), K the distances: well above 0 when images are few",
+     .summary = "Dependence of two layers through their distances, nonlinear dependence included: 0 only for "
+                "independent ones.",
+     .definition = "The root of V²(a,b)/√(V²(a,a)·V²(b,b)), V² being the mean product of the doubly centred "
+                   "distance matrices.",
+     .source = "Székely, Rizzo, Bakirov: Measuring and testing dependence by correlation of distances. "
+               "Annals of Statistics 35 (2007)."},
+    {.name = "distance_correlation_unbiased",
+     .title = "Distance correlation, unbiased",
+     .symbol = "dCor²",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = true,
+     .range = "about 0 … 1, may be slightly negative",
+     .floor = "1: a layer with itself",
+     .null_value = "0 on average, with deviation √(2/(N(N−3)))",
+     .summary = "Distance correlation without its bias for few images; it is the square, so compare it with "
+                "squares.",
+     .definition = "The ratio of the inner products of U-centred distance matrices; no root is taken, and it "
+                   "is never clamped.",
+     .source = "Székely, Rizzo: Partial distance correlation with methods for dissimilarities. Annals of "
+               "Statistics 42 (2014)."},
 }};
 
-constexpr std::array<Preset, 4> preset_table{{
+constexpr std::array<Preset, 5> preset_table{{
+    {"dadapy", "As DADApy computes it", "information_imbalance", std::size_t{1}, Distance::euclidean},
     {"as_published", "As published: nearest neighbour alone", "information_imbalance", std::size_t{1},
      Distance::euclidean},
     {"platonic", "Platonic alignment: 10 nearest by cosine", "overlap", std::size_t{10}, Distance::cosine},

@@ -8,6 +8,7 @@
 #include "core/engine/prepared_layer.h"
 #include "core/engine/subsets.h"
 #include "core/measures/catalogue.h"
+#include "core/measures/cknna.h"
 #include "core/measures/image_subset.h"
 #include "core/measures/information_imbalance.h"
 #include "core/measures/kernel_similarity.h"
@@ -236,6 +237,14 @@ Finished finish(const Choice& choice, const engine::PassPlan& plan, const engine
     }
     if (choice.info->name == "information_imbalance")
         return finish_information_imbalance(sums, with_k(sums.imbalance));
+    if (choice.info->name == "cknna")
+        return finish_cknna(sums, choice.k);
+    if (choice.info->name == "jaccard") { // its null is that of the overlap o, o/(2 − o)
+        Finished out = finish_overlap(sums, with_k(sums.jaccard));
+        for (std::size_t i = 0; i < out.null_value.values().size(); ++i)
+            out.null_value.data()[i] /= 2.0 - out.null_value.data()[i];
+        return out;
+    }
     return finish_overlap(sums, with_k(sums.overlap));
 }
 
@@ -265,9 +274,12 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
                 const double sigma = bandwidth * histograms[layer].median();
                 unit = 2.0 * sigma * sigma;
             } else {
-                for (const float length : plan.layers[layer]->squared_lengths())
-                    unit +=
-                        2.0 * static_cast<double>(length) / static_cast<double>(plan.layers[layer]->images());
+                // Of the middle, so that a giant row leaves the others' kernels of ordinary size.
+                std::vector<float> lengths(plan.layers[layer]->squared_lengths().begin(),
+                                           plan.layers[layer]->squared_lengths().end());
+                std::ranges::nth_element(lengths,
+                                         lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2));
+                unit = 2.0 * static_cast<double>(lengths[lengths.size() / 2]);
             }
             kernel.unit.push_back(unit > 0.0 ? static_cast<float>(unit) : 1.0F);
             if (kernel.kernel == engine::Kernel::distance_rank)
@@ -306,12 +318,17 @@ engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
         if (!choice.info->takes_k)
             continue;
         plan.ks.push_back(choice.k);
-        (choice.info->name == "overlap" ? plan.overlap : plan.imbalance) = true;
+        plan.overlap = plan.overlap || choice.info->name == "overlap";
+        plan.jaccard = plan.jaccard || choice.info->name == "jaccard";
+        plan.imbalance = plan.imbalance || choice.info->name == "information_imbalance";
+        if (choice.info->name == "cknna")
+            plan.listed = std::max(plan.listed, choice.k);
     }
     std::ranges::sort(plan.ks);
     const auto repeated = std::ranges::unique(plan.ks);
     plan.ks.erase(repeated.begin(), repeated.end());
-    if (plan.overlap) { // symmetric: both layers of a pair need their neighbours
+    if (plan.overlap || plan.jaccard ||
+        plan.listed > 0) { // symmetric: both layers of a pair need their neighbours
         for (std::size_t i = 0; i < loaded.layers.size(); ++i)
             if (plan.roles.target[i])
                 plan.roles.source[i] = true;

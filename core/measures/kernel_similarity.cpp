@@ -20,8 +20,8 @@ constexpr std::array<Named, 8> known{{
     {"cka", {engine::Kernel::linear, Centring::rows_and_columns}},
     {"cka_rbf_unbiased", {engine::Kernel::gaussian, Centring::unbiased}},
     {"cka_rbf", {engine::Kernel::gaussian, Centring::rows_and_columns}},
-    {"distance_correlation", {engine::Kernel::distance, Centring::rows_and_columns, true}},
-    {"distance_correlation_unbiased", {engine::Kernel::distance, Centring::unbiased}},
+    {"distance_correlation", {engine::Kernel::centred_distance, Centring::rows_and_columns, true}},
+    {"distance_correlation_unbiased", {engine::Kernel::centred_distance, Centring::unbiased}},
     {"rsa_pearson", {engine::Kernel::distance, Centring::grand_mean}},
     {"rsa_spearman", {engine::Kernel::distance_rank, Centring::grand_mean}},
 }};
@@ -177,8 +177,8 @@ Finished finish_kernel_measure(const engine::PassSums& sums, const engine::Kerne
             }
             if (measure.root)
                 error(a, b) = a == b ? 0.0 : error(a, b) / (2.0 * out.value(a, b));
-            if (sums.done < sums.images)
-                error(a, b) *= left;
+            // Another draw changes an image's row and its column; rows still to come change rows alone.
+            error(a, b) *= sums.done < sums.images ? left : 2.0;
         }
     (sums.done == sums.images ? out.standard_error : out.progress_error) = std::move(error);
     return out;

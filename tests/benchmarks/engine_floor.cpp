@@ -16,8 +16,8 @@
 #include <cstdio>
 #include <fstream>
 #include <limits>
-#include <random>
 #include <malloc.h>
+#include <random>
 #include <unistd.h>
 
 namespace {
@@ -133,8 +133,8 @@ void use_best_blas(char** argv) {
 
 int main(int argc, char** argv) {
     use_best_blas(argv);
-    // On a virtual machine the first touch of a page may cost more than what is done with it. Memory is kept by
-    // the process and touched by a run that is not counted, so that neither side pays for the host.
+    // On a virtual machine the first touch of a page may cost more than what is done with it. Memory is kept
+    // by the process and touched by a run that is not counted, so that neither side pays for the host.
     mallopt(M_MMAP_MAX, 0);
     mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
     mallopt(M_TOP_PAD, 64 << 20);

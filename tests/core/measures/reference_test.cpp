@@ -2,6 +2,7 @@
 // hard.
 #include "tests/core/measures/comparing.h"
 #include "tests/support/naive_reference.h"
+#include "tests/support/naive_structure.h"
 
 #include <gtest/gtest.h>
 
@@ -115,6 +116,64 @@ TEST_P(Reference, Cka) {
             for (std::size_t b = 0; b < 3; ++b)
                 EXPECT_NEAR(found.value(a, b), support::naive_cka(rows[a], rows[b], unbiased), 1e-6)
                     << a << " and " << b;
+    }
+}
+
+TEST_P(Reference, DistanceStructure) {
+    const auto rows = layers();
+    for (const Distance distance : {Distance::euclidean, Distance::cosine, Distance::hamming}) {
+        const auto expect = [&](const char* name, double bar, const auto& naive) {
+            const Comparison found = compare_rows(layers(), name, {}, distance);
+            for (std::size_t a = 0; a < 3; ++a)
+                for (std::size_t b = 0; b < 3; ++b) {
+                    const double expected = naive(rows[a], rows[b]);
+                    if (std::isfinite(expected)) { // one column has no angles, and so no cosine distances
+                        EXPECT_NEAR(found.value(a, b), expected, bar)
+                            << name << ": " << a << " and " << b << ", " << name_of(distance);
+                    }
+                }
+        };
+        using Layer = const Matrix<float>&;
+        expect("rsa_pearson", 1e-6,
+               [&](Layer a, Layer b) { return support::naive_rsa_pearson(a, b, distance); });
+        // Which of many equal angles tie is a matter of rounding, in float64 as well.
+        const std::string_view rows_name = GetParam().name;
+        if (distance != Distance::cosine || (rows_name != "Tied" && rows_name != "MostlyZero"))
+            expect("rsa_spearman", 1e-5,
+                   [&](Layer a, Layer b) { return support::naive_rsa_spearman(a, b, distance); });
+        for (const bool unbiased : {true, false}) {
+            expect(unbiased ? "distance_correlation_unbiased" : "distance_correlation", 1e-6,
+                   [&](Layer a, Layer b) {
+                       return support::naive_distance_correlation(a, b, distance, unbiased);
+                   });
+            expect(unbiased ? "cka_rbf_unbiased" : "cka_rbf", 1e-6,
+                   [&](Layer a, Layer b) { return support::naive_cka_rbf(a, b, distance, unbiased); });
+        }
+    }
+}
+
+TEST_P(Reference, Jaccard) {
+    const auto rows = layers();
+    for (const Distance distance : {Distance::euclidean, Distance::hamming}) {
+        const Comparison found = compare_rows(layers(), "jaccard", 7, distance);
+        for (std::size_t a = 0; a < 3; ++a)
+            for (std::size_t b = 0; b < 3; ++b)
+                EXPECT_NEAR(found.value(a, b), support::naive_jaccard(rows[a], rows[b], 7, distance), 1e-9)
+                    << a << " and " << b << ", " << name_of(distance);
+    }
+}
+
+TEST(ReferenceOfOrdinaryRows, Cknna) {
+    const Matrix<float> a = normal_rows(80, 6, 1);
+    Matrix<float> b = normal_rows(80, 6, 2);
+    for (std::size_t i = 0; i < b.values().size(); ++i)
+        b.data()[i] = 0.5F * b.data()[i] + a.data()[i] + 1.5F;
+    for (const Distance distance : {Distance::euclidean, Distance::cosine}) {
+        const Comparison found = compare_rows({a, b}, "cknna", 10, distance);
+        EXPECT_NEAR(found.value(0, 1), support::naive_cknna(a, b, 10, distance), 1e-9);
+        EXPECT_NEAR(found.value(1, 0), found.value(0, 1), 1e-12);
+        EXPECT_NEAR(found.value(1, 1), 1.0, 1e-12);
+        EXPECT_GT(found.standard_error(0, 1), 0.0);
     }
 }
 

@@ -146,6 +146,7 @@ std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers,
             made[layer]->settle_median(kept);
     });
     std::vector<DistanceHistogram> out;
+    out.reserve(made.size());
     for (auto& histogram : made)
         out.push_back(std::move(*histogram));
     return out;

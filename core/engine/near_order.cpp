@@ -215,11 +215,11 @@ void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
         } else {
             std::sort(first, last, [this](const PlacedDistance& a, const PlacedDistance& b) {
                 const auto order = compare(a.column, b.column);
-                return order != 0 ? order < 0 : a.column < b.column;
+                return std::is_eq(order) ? a.column < b.column : std::is_lt(order);
             });
             for (auto run = first; run != last;) {
                 auto run_last = run + 1;
-                while (run_last != last && compare(run_last->column, run->column) == 0)
+                while (run_last != last && std::is_eq(compare(run_last->column, run->column)))
                     ++run_last;
                 append_run(run, run_last);
                 run = run_last;
@@ -267,8 +267,8 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
         std::uint32_t equal = 0;
         for (const PlacedDistance& other : doubtful_) {
             const auto order = compare(other.column, places[p]);
-            less += order < 0 ? 1U : 0U;
-            equal += order == 0 ? 1U : 0U;
+            less += std::is_lt(order) ? 1U : 0U;
+            equal += std::is_eq(order) ? 1U : 0U;
         }
         out[p] = 2 * less + 1 + equal;
     }

@@ -192,6 +192,13 @@ void PreparedLayer::working_row(std::size_t image, std::span<float> out) const {
         working_row(stored_double_, image, out);
 }
 
+void PreparedLayer::stored_row(std::size_t image, std::span<double> out) const {
+    if (stored_double_.empty())
+        std::ranges::copy(stored_.row(image), out.begin());
+    else
+        std::ranges::copy(stored_double_.row(image), out.begin());
+}
+
 void PreparedLayer::find_twins(std::span<const std::uint64_t> hashes) {
     const std::size_t n = hashes.size();
     twin_of_.assign(n, 0);

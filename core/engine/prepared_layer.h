@@ -29,6 +29,8 @@ class PreparedLayer {
     /// A row for products: shifted by the column medians of sampled rows, since distances do not change and
     /// float32's errors do (cosine: after scaling to length 1; hamming: signs). out: D values.
     void working_row(std::size_t image, std::span<float> out) const;
+    /// The values as stored. out: D values.
+    void stored_row(std::size_t image, std::span<double> out) const;
     /// Squared lengths of the working rows.
     [[nodiscard]] std::span<const float> squared_lengths() const { return squared_lengths_; }
 

@@ -6,7 +6,7 @@
 namespace stratoscope::measures {
 namespace {
 
-constexpr std::array<MeasureInfo, 12> table{{
+constexpr std::array<MeasureInfo, 17> table{{
     {.name = "information_imbalance",
      .title = "Information imbalance",
      .symbol = "Δ",
@@ -229,6 +229,94 @@ constexpr std::array<MeasureInfo, 12> table{{
                    "is never clamped.",
      .source = "Székely, Rizzo: Partial distance correlation with methods for dissimilarities. Annals of "
                "Statistics 42 (2014)."},
+    {.name = "procrustes",
+     .title = "Procrustes, angular",
+     .symbol = "angle",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::distance,
+     .takes_k = false,
+     .takes_distance = false,
+     .range = "0 … π/2",
+     .floor = "0: a layer with itself",
+     .null_value = "by shuffles alone",
+     .summary = "The angle, in radians, that is left between two layers after the best rotation of one onto "
+                "the other: 0 = same.",
+     .definition =
+         "arccos‖X_aᵀX_b‖_* of the rows with columns centred and Frobenius norm 1; ‖·‖_* sums the singular "
+         "values. The standard error is a jackknife that leaves out a tenth of the images at a time.",
+     .source = "Williams, Kunz, Kornblith, Linderman: Generalized shape metrics on neural representations. "
+               "NeurIPS (2021)."},
+    {.name = "procrustes_distance",
+     .title = "Procrustes, distance",
+     .symbol = "distance",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::distance,
+     .takes_k = false,
+     .takes_distance = false,
+     .range = "0 … √2",
+     .floor = "0: a layer with itself",
+     .null_value = "by shuffles alone",
+     .summary =
+         "How far apart two layers are after the best rotation and scaling of one onto the other: 0 = same.",
+     .definition = "√(2 − 2‖X_aᵀX_b‖_*) of the rows with columns centred and Frobenius norm 1. The standard "
+                   "error is a jackknife that leaves out a tenth of the images at a time.",
+     .source = "Ding, Denain, Steinhardt: Grounding representation similarity through statistical testing. "
+               "NeurIPS (2021)."},
+    {.name = "svcca",
+     .title = "SVCCA",
+     .symbol = "ρ̄",
+     .version = 1,
+     .direction = Direction::symmetric,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = false,
+     .range = "0 … 1",
+     .floor = "1: a layer with itself",
+     .null_value = "about √((r_a + r_b)/N) for few dimensions kept",
+     .summary = "Mean canonical correlation of the main directions of two layers: 1 = the same up to an "
+                "invertible linear map.",
+     .definition = "The mean of the canonical correlations of the leading principal components that hold 99 "
+                   "% of each layer's variance (of σ², not σ). Refused for N at or below the number of "
+                   "dimensions kept, where it would be 1 for anything.",
+     .source = "Raghu, Gilmer, Yosinski, Sohl-Dickstein: SVCCA. NeurIPS (2017)."},
+    {.name = "pwcca",
+     .title = "PWCCA",
+     .symbol = "ρ̄_w",
+     .version = 1,
+     .direction = Direction::directed,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = false,
+     .range = "0 … 1",
+     .floor = "1: a layer with itself",
+     .null_value = "as SVCCA's",
+     .summary = "SVCCA that weighs each canonical direction by how much of the first layer it carries.",
+     .definition = "Σ w_i ρ_i/Σ w_i with weights w_i = Σ_j |⟨h_i, x_j⟩| of the canonical variates h_i of "
+                   "layer a over its centred columns x_j, both layers cut to 99 % of their variance.",
+     .source = "Morcos, Raghu, Bengio: Insights on representational similarity in neural networks with "
+               "canonical correlation. NeurIPS (2018)."},
+    {.name = "linear_predictivity",
+     .title = "Linear predictivity",
+     .symbol = "R²",
+     .version = 1,
+     .direction = Direction::directed,
+     .sense = Sense::similarity,
+     .takes_k = false,
+     .takes_distance = false,
+     .range = "at most 1; below 0: worse than the mean",
+     .floor = "close to 1: a layer from itself",
+     .null_value = "about 0, slightly below",
+     .summary = "How much of the column layer a linear map of the row layer tells about images it has not "
+                "seen: 1 = all.",
+     .definition =
+         "Pooled R² = 1 − Σ‖error‖²/Σ‖b − mean‖² of a ridge regression, over 5 folds (image i in fold i mod "
+         "5 by position in the sorted ids), means from the training part, penalty 10⁻³ times the mean "
+         "squared column norm of the centred training rows. The standard error is a jackknife that leaves "
+         "out the errors of a tenth of the images at a time, with the fits kept.",
+     .source = "Yamins et al.: Performance-optimized hierarchical models predict neural responses in higher "
+               "visual cortex. PNAS 111 (2014)."},
 }};
 
 constexpr std::array<Preset, 5> preset_table{{

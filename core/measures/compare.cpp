@@ -9,6 +9,7 @@
 #include "core/engine/subsets.h"
 #include "core/measures/catalogue.h"
 #include "core/measures/cknna.h"
+#include "core/measures/feature_maps.h"
 #include "core/measures/image_subset.h"
 #include "core/measures/information_imbalance.h"
 #include "core/measures/kernel_similarity.h"
@@ -89,8 +90,7 @@ Question checked(const Dataset& dataset, const CompareRequest& asked) {
     question.layers = request.rows;
     question.layers.insert(question.layers.end(), request.columns.begin(), request.columns.end());
     std::ranges::sort(question.layers);
-    const auto repeated = std::ranges::unique(question.layers);
-    question.layers.erase(repeated.begin(), repeated.end());
+    question.layers.erase(std::unique(question.layers.begin(), question.layers.end()), question.layers.end());
     for (const LayerId id : question.layers)
         if (id.model >= dataset.models.size() || id.layer >= dataset.models[id.model].layers.size())
             throw Error(ErrorKind::internal,
@@ -325,8 +325,7 @@ engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
             plan.listed = std::max(plan.listed, choice.k);
     }
     std::ranges::sort(plan.ks);
-    const auto repeated = std::ranges::unique(plan.ks);
-    plan.ks.erase(repeated.begin(), repeated.end());
+    plan.ks.erase(std::unique(plan.ks.begin(), plan.ks.end()), plan.ks.end());
     if (plan.overlap || plan.jaccard ||
         plan.listed > 0) { // symmetric: both layers of a pair need their neighbours
         for (std::size_t i = 0; i < loaded.layers.size(); ++i)
@@ -371,6 +370,15 @@ void fill(Comparison& out, const Finished& finished, const Shaper& shaper) {
     out.image_means = shaper.image_means(finished.image_means);
 }
 
+std::vector<std::pair<std::string, LayerHealth>> healths_of(const Question& question, const Loaded& loaded) {
+    std::vector<std::pair<std::string, LayerHealth>> healths;
+    for (std::size_t i = 0; i < question.layers.size(); ++i)
+        if (loaded.place[i] != absent)
+            healths.emplace_back(question.dataset.path_of(question.layers[i]),
+                                 loaded.layers[loaded.place[i]]->health());
+    return healths;
+}
+
 // Everything one pass answers: some of the choices, over one set of prepared layers.
 class Answer {
   public:
@@ -399,19 +407,13 @@ class Answer {
             fill(out, finish(question_.choices[which], plan_, sums), shaper_);
             out.rechecks = sums.rechecks;
             out.warnings = loaded_.warnings;
-            add_layer_warnings(out, loaded_.layers, question_, sums);
+            add_layer_warnings(out, question_, sums);
         }
     }
 
   private:
-    void add_layer_warnings(Comparison& out, const engine::PreparedLayers& layers, const Question& question,
-                            const engine::PassSums& sums) const {
-        std::vector<std::pair<std::string, LayerHealth>> healths;
-        for (std::size_t i = 0; i < question.layers.size(); ++i)
-            if (loaded_.place[i] != absent)
-                healths.emplace_back(question.dataset.path_of(question.layers[i]),
-                                     layers[loaded_.place[i]]->health());
-        append_layer_warnings(out, healths);
+    void add_layer_warnings(Comparison& out, const Question& question, const engine::PassSums& sums) const {
+        append_layer_warnings(out, healths_of(question, loaded_));
         append_recheck_warning(out, sums.rechecks, sums.thresholds);
     }
 
@@ -421,6 +423,30 @@ class Answer {
     Shaper shaper_;
     std::vector<std::size_t> choices_;
 };
+
+// What is not answered by a pass: measures on the rows themselves.
+void answer_features(const Question& question, const Loaded& loaded, const std::vector<std::size_t>& which,
+                     std::vector<Comparison>& results, const Task& task) {
+    FeatureQuestion asked{loaded.layers, {}, {}, {}};
+    for (std::size_t i = 0; i < question.layers.size(); ++i)
+        if (loaded.place[i] != absent)
+            asked.paths.push_back(question.dataset.path_of(question.layers[i]));
+    asked.tenth = engine::groups_by_position(question.dataset.images, engine::jackknife_groups);
+    for (const std::size_t choice : which)
+        asked.measures.push_back(feature_measure(question.choices[choice].info->name));
+    const FeatureAnswer answered = compare_features(asked, task);
+    const Shaper shaper(question, loaded);
+    for (std::size_t at = 0; at < which.size(); ++at) {
+        Comparison& out = results[which[at]];
+        out = described(question, question.choices[which[at]]);
+        fill(out, answered.finished[at], shaper);
+        out.warnings = loaded.warnings;
+        const std::string& name = out.definition.measure;
+        if (name == "svcca" || name == "pwcca")
+            out.warnings.insert(out.warnings.end(), answered.warnings.begin(), answered.warnings.end());
+        append_layer_warnings(out, healths_of(question, loaded));
+    }
+}
 
 } // namespace
 
@@ -439,15 +465,18 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
     // One pass answers everything, but where ranks use another distance than the linear kernels of CKA.
     struct PassPart {
         Distance distance;
+        bool features;
         std::vector<std::size_t> choices;
     };
     std::vector<PassPart> parts;
     for (std::size_t i = 0; i < question.choices.size(); ++i) {
         const Distance distance =
             question.choices[i].info->takes_distance ? request.distance : Distance::euclidean;
-        auto part = std::ranges::find(parts, distance, &PassPart::distance);
+        const bool features = is_feature_measure(question.choices[i].info->name);
+        auto part = std::ranges::find_if(
+            parts, [&](const PassPart& one) { return one.distance == distance && one.features == features; });
         if (part == parts.end())
-            part = parts.insert(parts.end(), PassPart{distance, {}});
+            part = parts.insert(parts.end(), PassPart{distance, features, {}});
         part->choices.push_back(i);
     }
 
@@ -462,6 +491,10 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
         // Reading is linear in the images, the pass quadratic; at some hundred images they cost the same.
         const double reading = 100.0 / (100.0 + images);
         const Loaded loaded = load(question, part.distance, store, whole.part(0.0, reading));
+        if (part.features) {
+            answer_features(question, loaded, part.choices, results, whole.part(reading, 1.0));
+            continue;
+        }
         engine::PassPlan plan = plan_for(question, loaded, part.choices);
         const double measured =
             reading + (needs_all_distances(question.choices, part.choices) ? 0.3 : 0.0) * (1.0 - reading);

@@ -45,6 +45,11 @@ void CompareOptions::add_to(CLI::App& command, bool with_against) {
         command.add_option("--against", against, "compare them with these instead of with each other");
     command.add_option("--subset", subset, "only so many images, drawn by seed")->check(CLI::PositiveNumber);
     command.add_option("--seed", seed, "of the subset and of the order of work")->capture_default_str();
+    command
+        .add_option("--memory", memory,
+                    "for the pass beside the layers, such as 4G; less is slower, never different (default: a "
+                    "quarter of the machine's)")
+        ->transform(CLI::AsSizeValue(false));
     command.add_option("-o,--output", output, "OUT.h5, OUT.csv, OUT.json, or - for JSON on standard output")
         ->capture_default_str();
 }
@@ -80,6 +85,7 @@ measures::CompareRequest CompareOptions::request(const Dataset& dataset) const {
         out.columns = layers_matching(dataset, against);
     out.subset = subset;
     out.seed = seed;
+    out.memory_bytes = memory;
     return out;
 }
 

@@ -21,6 +21,7 @@ struct CompareOptions {
     std::string against;
     std::optional<std::size_t> subset;
     std::uint64_t seed = 0;
+    std::uint64_t memory = 0; ///< bytes, 0 for what the machine has
     std::string output = "-";
 
     void add_to(CLI::App& command, bool with_against);

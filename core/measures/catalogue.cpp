@@ -239,7 +239,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .takes_distance = false,
      .range = "0 … π/2",
      .floor = "0: a layer with itself",
-     .null_value = "by shuffles alone",
+     .null_value = "π/2: orthogonal feature maps; unrelated layers stay short of it when images are few",
      .summary = "The angle, in radians, that is left between two layers after the best rotation of one onto "
                 "the other: 0 = same.",
      .definition =
@@ -257,7 +257,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .takes_distance = false,
      .range = "0 … √2",
      .floor = "0: a layer with itself",
-     .null_value = "by shuffles alone",
+     .null_value = "√2: orthogonal feature maps; unrelated layers stay short of it when images are few",
      .summary =
          "How far apart two layers are after the best rotation and scaling of one onto the other: 0 = same.",
      .definition = "√(2 − 2‖X_aᵀX_b‖_*) of the rows with columns centred and Frobenius norm 1. The standard "
@@ -274,7 +274,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .takes_distance = false,
      .range = "0 … 1",
      .floor = "1: a layer with itself",
-     .null_value = "about √((r_a + r_b)/N) for few dimensions kept",
+     .null_value = "0; unrelated layers stay above it, at about the root of (dimensions kept)/N",
      .summary = "Mean canonical correlation of the main directions of two layers: 1 = the same up to an "
                 "invertible linear map.",
      .definition = "The mean of the canonical correlations of the leading principal components that hold 99 "
@@ -291,7 +291,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .takes_distance = false,
      .range = "0 … 1",
      .floor = "1: a layer with itself",
-     .null_value = "as SVCCA's",
+     .null_value = "0; unrelated layers stay above it, as SVCCA does",
      .summary = "SVCCA that weighs each canonical direction by how much of the first layer it carries.",
      .definition = "Σ w_i ρ_i/Σ w_i with weights w_i = Σ_j |⟨h_i, x_j⟩| of the canonical variates h_i of "
                    "layer a over its centred columns x_j, both layers cut to 99 % of their variance.",
@@ -307,7 +307,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .takes_distance = false,
      .range = "at most 1; below 0: worse than the mean",
      .floor = "close to 1: a layer from itself",
-     .null_value = "about 0, slightly below",
+     .null_value = "0: no better than the mean; unrelated layers fall below",
      .summary = "How much of the column layer a linear map of the row layer tells about images it has not "
                 "seen: 1 = all.",
      .definition =

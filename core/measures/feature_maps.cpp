@@ -208,11 +208,15 @@ class Comparer {
         for (const FeatureMeasure measure : question.measures) {
             const bool distance =
                 measure == FeatureMeasure::procrustes || measure == FeatureMeasure::procrustes_distance;
+            // What orthogonal feature maps have; with few images unrelated layers stay well short of it.
+            const double unrelated = measure == FeatureMeasure::procrustes            ? std::acos(0.0)
+                                     : measure == FeatureMeasure::procrustes_distance ? std::sqrt(2.0)
+                                                                                      : 0.0;
             answer_.finished.push_back({.value = Matrix<double>(layers, layers, undefined),
                                         .standard_error = Matrix<double>(layers, layers, undefined),
                                         .progress_error = {},
                                         .floor = Matrix<double>(layers, layers, distance ? 0.0 : 1.0),
-                                        .null_value = Matrix<double>(layers, layers, undefined),
+                                        .null_value = Matrix<double>(layers, layers, unrelated),
                                         .subset_values = {},
                                         .image_means = nullptr});
         }

@@ -1,5 +1,6 @@
 // The command line as its user runs it: what it prints, and the exit codes a script can rely on.
 #include "app/cli/command_line.h"
+#include "core/measures/catalogue.h"
 #include "tests/support/made_up_data.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/written_data.h"
@@ -44,8 +45,27 @@ TEST_F(CommandLine, InfoNamesModelsLayersAndHealth) {
 
 TEST_F(CommandLine, MeasuresListsTheCatalogue) {
     EXPECT_EQ(run({"measures"}), 0);
-    for (const char* name : {"information_imbalance", "overlap", "cka_unbiased", "cka"})
-        EXPECT_NE(out.str().find(name), std::string::npos) << name;
+    for (const measures::MeasureInfo& info : measures::catalogue())
+        EXPECT_NE(out.str().find(info.name), std::string::npos) << info.name;
+}
+
+TEST_F(CommandLine, TheReadmeListsEveryMeasure) {
+    std::ifstream file(std::filesystem::path(STRATOSCOPE_SOURCE_DIR) / "README.md");
+    const std::string readme((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    for (const measures::MeasureInfo& info : measures::catalogue())
+        EXPECT_NE(readme.find("`" + std::string(info.name) + "`"), std::string::npos) << info.name;
+}
+
+TEST_F(CommandLine, DimensionAsTableJsonAndCsv) {
+    const std::string file = write("a.h5");
+    EXPECT_EQ(run({"dimension", file}), 0) << err.str();
+    EXPECT_NE(out.str().find("2NN"), std::string::npos) << out.str();
+    EXPECT_EQ(run({"dimension", file, "-o", "-"}), 0) << err.str();
+    const auto json = nlohmann::json::parse(out.str());
+    ASSERT_FALSE(json.at("layers").empty());
+    EXPECT_GT(json.at("layers").at(0).at("two_nn").get<double>(), 0.0);
+    EXPECT_GE(json.at("layers").at(0).at("gride").size(), 2U);
+    EXPECT_EQ(run({"dimension", file, "--distance", "taxicab"}), 64);
 }
 
 TEST_F(CommandLine, CompareWritesEveryFormat) {

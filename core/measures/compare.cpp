@@ -180,6 +180,7 @@ class Shaper {
     Shaper(const Question& question, const Loaded& loaded) {
         const auto places = [&](const std::vector<LayerId>& ids) {
             std::vector<std::size_t> out;
+            out.reserve(ids.size());
             for (const LayerId id : ids)
                 out.push_back(loaded.place[static_cast<std::size_t>(
                     std::ranges::lower_bound(question.layers, id) - question.layers.begin())]);

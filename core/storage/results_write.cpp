@@ -14,6 +14,7 @@ using hdf5::Handle;
 template <class Items, class Field>
 std::vector<std::string> texts_of(const Items& items, Field field) {
     std::vector<std::string> out;
+    out.reserve(items.size());
     for (const auto& item : items)
         out.push_back(item.*field);
     return out;

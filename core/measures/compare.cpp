@@ -15,6 +15,7 @@
 #include "core/measures/kernel_similarity.h"
 #include "core/measures/layer_warnings.h"
 #include "core/measures/overlap.h"
+#include "core/measures/preview.h"
 
 #include <algorithm>
 #include <atomic>
@@ -484,6 +485,12 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
     std::vector<Comparison> results(question.choices.size());
     auto last = std::chrono::steady_clock::time_point{};
     auto shown = std::make_shared<const std::vector<Snapshot>>();
+    if (on_snapshot) {
+        if (auto first = preview(dataset, request, Task{task.pool, task.cancellation, {}})) {
+            shown = std::move(first);
+            on_snapshot(shown);
+        }
+    }
     const auto images = static_cast<double>(question.dataset.images.size());
     for (std::size_t p = 0; p < parts.size(); ++p) {
         const PassPart& part = parts[p];

@@ -61,21 +61,8 @@ std::vector<T> taken(const std::vector<T>& all, const std::vector<std::uint32_t>
     return out;
 }
 
-} // namespace
-
-Dataset draw_images(const Dataset& dataset, std::size_t count, std::uint64_t seed) {
-    const std::size_t images = dataset.images.size();
-    const std::vector<std::uint32_t> drawn = engine::shuffled(images, seed);
-    std::vector<bool> wanted(images, false);
-    for (std::size_t i = 0; i < count; ++i)
-        wanted[drawn[i]] = true;
-    const std::vector<std::uint32_t> position = engine::sorted_positions(dataset.images);
-    auto list = std::make_shared<std::vector<std::uint32_t>>();
-    for (std::uint32_t image = 0; image < images; ++image)
-        if (wanted[position[image]])
-            list->push_back(image);
-    const Chosen chosen = std::move(list);
-
+Dataset with_images(const Dataset& dataset, std::vector<std::uint32_t> list) {
+    const Chosen chosen = std::make_shared<const std::vector<std::uint32_t>>(std::move(list));
     Dataset out = dataset;
     out.images.ids = taken(dataset.images.ids, *chosen);
     out.images.labels = taken(dataset.images.labels, *chosen);
@@ -94,6 +81,31 @@ Dataset draw_images(const Dataset& dataset, std::size_t count, std::uint64_t see
             if (layer.usable())
                 layer.rows = std::make_shared<const ChosenRows>(layer.rows, chosen);
     return out;
+}
+
+} // namespace
+
+Dataset draw_images(const Dataset& dataset, std::size_t count, std::uint64_t seed) {
+    const std::size_t images = dataset.images.size();
+    const std::vector<std::uint32_t> drawn = engine::shuffled(images, seed);
+    std::vector<bool> wanted(images, false);
+    for (std::size_t i = 0; i < count; ++i)
+        wanted[drawn[i]] = true;
+    const std::vector<std::uint32_t> position = engine::sorted_positions(dataset.images);
+    std::vector<std::uint32_t> list;
+    for (std::uint32_t image = 0; image < images; ++image)
+        if (wanted[position[image]])
+            list.push_back(image);
+    return with_images(dataset, std::move(list));
+}
+
+Dataset spread_images(const Dataset& dataset, std::size_t runs, std::size_t length) {
+    const std::size_t images = dataset.images.size();
+    std::vector<std::uint32_t> list;
+    for (std::size_t run = 0; run < runs; ++run)
+        for (std::size_t i = 0; i < length; ++i)
+            list.push_back(static_cast<std::uint32_t>(run * images / runs + i));
+    return with_images(dataset, std::move(list));
 }
 
 } // namespace stratoscope::measures

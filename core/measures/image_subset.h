@@ -12,4 +12,8 @@ namespace stratoscope::measures {
 /// dataset's order. Layers read through to the dataset's. count ≤ N.
 [[nodiscard]] Dataset draw_images(const Dataset& dataset, std::size_t count, std::uint64_t seed);
 
+/// `runs` runs of `length` images that follow each other in the file, evenly spread over it: few images that
+/// are quick to read. runs · length ≤ N.
+[[nodiscard]] Dataset spread_images(const Dataset& dataset, std::size_t runs, std::size_t length);
+
 } // namespace stratoscope::measures

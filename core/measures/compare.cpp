@@ -7,226 +7,26 @@
 #include "core/engine/pass.h"
 #include "core/engine/prepared_layer.h"
 #include "core/engine/subsets.h"
+#include "core/measures/answer_shape.h"
 #include "core/measures/catalogue.h"
 #include "core/measures/cknna.h"
 #include "core/measures/feature_maps.h"
-#include "core/measures/image_subset.h"
 #include "core/measures/information_imbalance.h"
 #include "core/measures/kernel_similarity.h"
 #include "core/measures/layer_warnings.h"
 #include "core/measures/overlap.h"
 #include "core/measures/preview.h"
+#include "core/measures/question.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
-#include <limits>
-#include <mutex>
 #include <utility>
 
 namespace stratoscope::measures {
 namespace {
 
 constexpr std::chrono::milliseconds between_snapshots{50};
-
-struct Choice {
-    const MeasureInfo* info = nullptr;
-    std::size_t k = 0; // 0 where the measure takes none
-};
-
-// The request with everything filled in, and what it means for the passes.
-struct Question {
-    Dataset dataset;
-    CompareRequest request;
-    std::vector<Choice> choices;
-    std::vector<LayerId> layers; // distinct, those of rows and columns
-};
-
-std::vector<Choice> checked_choices(const CompareRequest& request, std::size_t images) {
-    std::vector<Choice> choices;
-    for (const MeasureChoice& asked : request.measures) {
-        const MeasureInfo* info = find_measure(asked.name);
-        if (info == nullptr)
-            throw Error(ErrorKind::usage, {.what = "there is no measure named \"" + asked.name + "\"",
-                                           .advice = "`stratoscope-cli measures` lists them"});
-        Choice choice{info, 0};
-        if (info->takes_k) {
-            choice.k = asked.k.value_or(default_k(images));
-            if (choice.k < 1 || choice.k >= images - 1)
-                throw Error(ErrorKind::usage, {.what = "k = " + std::to_string(choice.k) + " does not fit " +
-                                                       std::to_string(images) + " images",
-                                               .expected = "1 ≤ k ≤ " + std::to_string(images - 2),
-                                               .advice = "ask for a smaller k; the default would be " +
-                                                         std::to_string(default_k(images))});
-        }
-        choices.push_back(choice);
-    }
-    return choices;
-}
-
-Question checked(const Dataset& dataset, const CompareRequest& asked) {
-    Question question{dataset, asked, {}, {}};
-    CompareRequest& request = question.request;
-    if (request.measures.empty())
-        throw Error(ErrorKind::usage, {.what = "no measure was asked for"});
-    if (request.rows.empty())
-        request.rows = dataset.all_layers();
-    if (request.columns.empty())
-        request.columns = request.rows;
-    if (request.subset) {
-        if (*request.subset > dataset.images.size())
-            throw Error(ErrorKind::usage,
-                        {.what = "the subset is larger than the whole",
-                         .expected = "at most " + std::to_string(dataset.images.size()) + " images",
-                         .found = std::to_string(*request.subset)});
-        question.dataset = draw_images(dataset, *request.subset, request.seed);
-    }
-    const std::size_t images = question.dataset.images.size();
-    if (images < 4)
-        throw Error(ErrorKind::bad_data, {.what = "too few images to compare layers",
-                                          .expected = "at least 4",
-                                          .found = std::to_string(images)});
-    question.choices = checked_choices(request, images);
-    question.layers = request.rows;
-    question.layers.insert(question.layers.end(), request.columns.begin(), request.columns.end());
-    std::ranges::sort(question.layers);
-    question.layers.erase(std::unique(question.layers.begin(), question.layers.end()), question.layers.end());
-    for (const LayerId id : question.layers)
-        if (id.model >= dataset.models.size() || id.layer >= dataset.models[id.model].layers.size())
-            throw Error(ErrorKind::internal,
-                        {.what = "a layer was asked for that the dataset does not have"});
-    return question;
-}
-
-// The layers that can be used, in the order of Question::layers, for one distance.
-struct Loaded {
-    engine::PreparedLayers layers;
-    std::vector<std::size_t> place; // by Question::layers: index into layers, or `absent`
-    std::vector<Warning> warnings;
-};
-
-constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
-
-Loaded load(const Question& question, Distance distance, engine::LayerStore& store, const Task& task) {
-    const Dataset& dataset = question.dataset;
-    const std::size_t count = question.layers.size();
-    std::vector<std::shared_ptr<const engine::PreparedLayer>> prepared(count);
-    std::vector<std::string> why(count);
-    std::atomic<std::size_t> done = 0;
-    std::mutex reporting;
-    const Task quiet{task.pool, task.cancellation, {}};
-    task.report(0.0, "reading layers");
-    task.pool.parallel_for(count, [&](std::size_t i, std::size_t) {
-        task.check();
-        const Layer& layer = dataset.layer(question.layers[i]);
-        if (!layer.usable())
-            why[i] = layer.unusable.empty() ? "its rows can't be read" : layer.unusable;
-        else
-            try {
-                prepared[i] = store.get(dataset, question.layers[i], distance, quiet);
-            } catch (const Error& error) {
-                // A damaged or NaN layer leaves its row and column empty; running out of memory ends the
-                // whole.
-                if (error.kind() != ErrorKind::bad_data && error.kind() != ErrorKind::io)
-                    throw;
-                why[i] = error.what();
-            }
-        const std::lock_guard lock(reporting);
-        task.report(static_cast<double>(++done) / static_cast<double>(count), "reading layers");
-    });
-
-    Loaded loaded;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (!prepared[i]) {
-            loaded.place.push_back(absent);
-            loaded.warnings.push_back({"unusable_layer", dataset.path_of(question.layers[i]), why[i]});
-            continue;
-        }
-        loaded.place.push_back(loaded.layers.size());
-        loaded.layers.push_back(std::move(prepared[i]));
-    }
-    if (loaded.layers.empty())
-        throw Error(ErrorKind::bad_data,
-                    {.what = "none of the layers can be used",
-                     .found = loaded.warnings.front().layer + ": " + loaded.warnings.front().message,
-                     .advice = "export the activations again, without NaN or infinite values"});
-    return loaded;
-}
-
-ComparedLayer compared_layer(const Dataset& dataset, LayerId id) {
-    const Model& model = dataset.model(id);
-    const Layer& layer = dataset.layer(id);
-    return {model.name,  layer.name,  model.title,  model.family,
-            layer.index, layer.depth, layer.module, layer.pooling};
-}
-
-std::string common_pooling(const Question& question) {
-    std::string common;
-    for (const LayerId id : question.layers) {
-        const std::string& pooling = question.dataset.layer(id).pooling;
-        if (question.dataset.model(id).family == statistics_family || pooling.empty())
-            continue;
-        if (!common.empty() && common != pooling)
-            return "mixed";
-        common = pooling;
-    }
-    return common;
-}
-
-// From layers of the pass to the rows and columns asked for; what a layer that can't be used would give is
-// NaN.
-class Shaper {
-  public:
-    Shaper(const Question& question, const Loaded& loaded) {
-        const auto places = [&](const std::vector<LayerId>& ids) {
-            std::vector<std::size_t> out;
-            out.reserve(ids.size());
-            for (const LayerId id : ids)
-                out.push_back(loaded.place[static_cast<std::size_t>(
-                    std::ranges::lower_bound(question.layers, id) - question.layers.begin())]);
-            return out;
-        };
-        rows_ = places(question.request.rows);
-        columns_ = places(question.request.columns);
-    }
-
-    template <class T>
-    [[nodiscard]] Matrix<T> cells(const Matrix<T>& all) const {
-        if (all.empty())
-            return {};
-        Matrix<T> out(rows_.size(), columns_.size(), std::numeric_limits<T>::quiet_NaN());
-        for (std::size_t r = 0; r < rows_.size(); ++r)
-            for (std::size_t c = 0; c < columns_.size(); ++c)
-                if (rows_[r] != absent && columns_[c] != absent)
-                    out(r, c) = all(rows_[r], columns_[c]);
-        return out;
-    }
-
-    [[nodiscard]] std::shared_ptr<const ImageMeans>
-    image_means(const std::shared_ptr<const ImageMeans>& all) const {
-        if (!all)
-            return nullptr;
-        auto out = std::make_shared<ImageMeans>();
-        out->from = image_columns(all->from, rows_);
-        out->to = image_columns(all->to, columns_);
-        out->overall = all->overall;
-        return out;
-    }
-
-  private:
-    static Matrix<float> image_columns(const Matrix<float>& all, const std::vector<std::size_t>& places) {
-        Matrix<float> out(all.rows(), places.size(), std::numeric_limits<float>::quiet_NaN());
-        for (std::size_t image = 0; image < all.rows(); ++image)
-            for (std::size_t i = 0; i < places.size(); ++i)
-                if (places[i] != absent)
-                    out(image, i) = all(image, places[i]);
-        return out;
-    }
-
-    std::vector<std::size_t> rows_;
-    std::vector<std::size_t> columns_;
-};
 
 Finished finish(const Choice& choice, const engine::PassPlan& plan, const engine::PassSums& sums) {
     const auto with_k = [&](const auto& all) -> const auto& {
@@ -338,47 +138,6 @@ engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
     if (plan.imbalance)
         plan.error_group = engine::groups_by_class(question.dataset.images, engine::error_subsets);
     return plan;
-}
-
-Comparison described(const Question& question, const Choice& choice) {
-    Comparison out;
-    const CompareRequest& request = question.request;
-    out.definition = {.measure = std::string(choice.info->name),
-                      .version = choice.info->version,
-                      .direction = choice.info->direction,
-                      .sense = choice.info->sense,
-                      .k = choice.info->takes_k ? std::optional(choice.k) : std::nullopt,
-                      .distance = choice.info->takes_distance ? request.distance : Distance::euclidean,
-                      .pooling = common_pooling(question),
-                      .images = question.dataset.images.size(),
-                      .subset = request.subset,
-                      .seed = request.seed,
-                      .error_subsets = 0};
-    for (const LayerId id : request.rows)
-        out.rows.push_back(compared_layer(question.dataset, id));
-    for (const LayerId id : request.columns)
-        out.columns.push_back(compared_layer(question.dataset, id));
-    return out;
-}
-
-void fill(Comparison& out, const Finished& finished, const Shaper& shaper) {
-    out.value = shaper.cells(finished.value);
-    out.standard_error = shaper.cells(finished.standard_error);
-    out.floor = shaper.cells(finished.floor);
-    out.null_value = shaper.cells(finished.null_value);
-    for (const Matrix<double>& values : finished.subset_values)
-        out.subset_values.push_back(shaper.cells(values));
-    out.definition.error_subsets = out.subset_values.size();
-    out.image_means = shaper.image_means(finished.image_means);
-}
-
-std::vector<std::pair<std::string, LayerHealth>> healths_of(const Question& question, const Loaded& loaded) {
-    std::vector<std::pair<std::string, LayerHealth>> healths;
-    for (std::size_t i = 0; i < question.layers.size(); ++i)
-        if (loaded.place[i] != absent)
-            healths.emplace_back(question.dataset.path_of(question.layers[i]),
-                                 loaded.layers[loaded.place[i]]->health());
-    return healths;
 }
 
 // Everything one pass answers: some of the choices, over one set of prepared layers.

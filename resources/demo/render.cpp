@@ -147,7 +147,8 @@ std::vector<std::uint8_t> render(const Scene& scene, std::size_t side) {
                     sum +
                     painter.at(
                         {(static_cast<float>(column) + 0.25F + 0.5F * static_cast<float>(sample % 2)) * pixel,
-                         (static_cast<float>(row) + 0.25F + 0.5F * static_cast<float>(sample < 2 ? 0 : 1)) * pixel});
+                         (static_cast<float>(row) + 0.25F + 0.5F * static_cast<float>(sample < 2 ? 0 : 1)) *
+                             pixel});
             const Colour mean = sum * 0.25F;
             float noise[3] = {0.0F, 0.0F, 0.0F};
             if (scene.noise > 0.0F) {

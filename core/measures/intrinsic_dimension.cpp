@@ -121,7 +121,8 @@ DimensionAtScale gride_of(const std::vector<double>& ratios, std::size_t n2) {
     if (ratios.size() < 4)
         return out;
     const auto n = static_cast<double>(ratios.size());
-    const double inner = static_cast<double>(n2 / 2) - 1.0; // n₂ − n₁ − 1
+    const std::size_t n1 = n2 / 2;
+    const auto inner = static_cast<double>(n2 - n1 - 1);
     double logs = 0.0;
     for (const double ratio : ratios)
         logs += std::log(ratio);

@@ -121,7 +121,7 @@ TEST_P(Refusals, SayWhatAndWhere) {
     const std::string other = (folder.path() / "other.h5").string();
     Dataset strangers = support::made_up({.images = 20, .models = {"other"}});
     for (std::string& id : strangers.images.ids)
-        id = "stranger_" + id;
+        id.insert(0, "stranger_");
     support::write_activations(other, strangers);
     Dataset none = support::made_up({.images = 20});
     none.models.clear();

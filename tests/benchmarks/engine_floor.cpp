@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <exception>
 #include <fstream>
 #include <limits>
 #include <malloc.h>
@@ -129,9 +130,7 @@ void use_best_blas(char** argv) {
 #endif
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
+int benchmark(int argc, char** argv) {
     use_best_blas(argv);
     // On a virtual machine the first touch of a page may cost more than what is done with it. Memory is kept
     // by the process and touched by a run that is not counted, so that neither side pays for the host.
@@ -190,6 +189,7 @@ int main(int argc, char** argv) {
     };
     if (together) {
         std::vector<measures::MeasureChoice> asked;
+        asked.reserve(names.size());
         for (const std::string& name : names)
             asked.push_back({name, ks.back()});
         line("together", asked);
@@ -201,4 +201,15 @@ int main(int argc, char** argv) {
     if (!json.empty())
         std::ofstream(json) << report.dump(1) << '\n';
     return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return benchmark(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 1;
+    }
 }

@@ -49,7 +49,7 @@ std::vector<double> mid_ranks(const std::vector<double>& x) {
     std::ranges::sort(sorted);
     std::vector<double> out;
     for (const double value : x) {
-        const auto [first, last] = std::ranges::equal_range(sorted, value);
+        const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), value);
         const auto less = static_cast<double>(first - sorted.begin());
         out.push_back(less + (static_cast<double>(last - first) + 1.0) / 2.0);
     }

@@ -63,6 +63,7 @@ TEST(IntrinsicDimension, AgreesWithTheNaiveWay) {
     }
     const LayerDimension found = dimensions_of({rows}).layers.front();
     std::vector<double> logs;
+    logs.reserve(sorted.size());
     for (const auto& row : sorted)
         logs.push_back(std::log(row[1] / row[0]));
     std::ranges::sort(logs);

@@ -1,5 +1,6 @@
 #include "core/engine/distance_histogram.h"
 
+#include "core/base/median.h"
 #include "core/base/thread_pool.h"
 #include "core/engine/packed_rows.h"
 
@@ -7,7 +8,8 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
-#include <numeric>
+#include <limits>
+#include <memory>
 
 namespace stratoscope::engine {
 namespace {
@@ -63,12 +65,8 @@ double DistanceHistogram::at(double place) const {
 }
 
 void DistanceHistogram::settle_median(std::vector<float>& all) {
-    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
-    std::ranges::nth_element(all, middle);
-    const double upper = std::sqrt(static_cast<double>(*middle));
-    const double lower =
-        all.size() % 2 == 1 ? upper : std::sqrt(static_cast<double>(*std::max_element(all.begin(), middle)));
-    median_ = (lower + upper) / 2.0;
+    const auto [lower, upper] = middle_two(all);
+    median_ = (std::sqrt(static_cast<double>(lower)) + std::sqrt(static_cast<double>(upper))) / 2.0;
 }
 
 double DistanceHistogram::median() const {
@@ -92,8 +90,7 @@ RankTable DistanceHistogram::ranks() const {
 
 std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers, const Task& task) {
     const std::size_t images = layers.front()->images();
-    std::vector<std::uint32_t> order(images);
-    std::iota(order.begin(), order.end(), 0U);
+    const std::vector<std::uint32_t> order = file_order(images);
     std::vector<std::unique_ptr<DistanceHistogram>> made(layers.size());
     const std::size_t blocks = (images + rows_at_a_time - 1) / rows_at_a_time;
     std::atomic<std::size_t> done = 0;

@@ -1,7 +1,5 @@
 #include "core/engine/grain.h"
 
-#include "core/engine/subsets.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -145,8 +143,7 @@ void GrainSums::add_to(PassSums& sums) const {
 }
 
 GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables)
-    : plan_(&plan), tables_(&tables), ranker_(plan.layers, plan.roles),
-      divergence_(plan.layers.size(), plan.layers.size()) {}
+    : plan_(&plan), tables_(&tables), ranker_(plan.layers, plan.roles) {}
 
 void GrainWorker::add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
                               GrainSums& grain) {

@@ -81,7 +81,6 @@ class GrainWorker {
     OverlapCounter overlap_;
     KernelRow kernels_;
     std::vector<float> slices_;
-    Matrix<double> divergence_;
 };
 
 } // namespace stratoscope::engine

@@ -13,6 +13,10 @@ namespace {
 // Positions at a time: the values of some layers stay in the cache, and float32 sums stay short.
 constexpr std::size_t stretch = 512;
 constexpr std::size_t lanes = 16;
+// Taken off kernels, about what they give for ordinary pairs: centring does not see it.
+constexpr float ordinary_centred_distance =
+    -0.41421356F; // 1 − √2, of two rows of length √(unit/2) at a right angle
+constexpr float ordinary_gaussian = 0.60653066F; // exp(−½), of the median distance
 
 STRATOSCOPE_MULTIVERSION
 void scaled(const float* products, std::size_t n, float factor, float* out) {
@@ -37,7 +41,7 @@ void centred_distances(const float* products, std::size_t n, float squared_lengt
         d2 = d2 > 0.0F ? d2 : 0.0F;
         const float sum = __builtin_sqrtf(d2) + a + b;
         const float value = (products[j] - 2.0F * a * b) / (sum > 0.0F ? sum : 1.0F);
-        out[j] = value * factor + 0.41421356F;
+        out[j] = value * factor - ordinary_centred_distance;
     }
 }
 
@@ -59,7 +63,7 @@ void gaussians(const float* d2, std::size_t n, float factor, float* out) {
         p = p * f + 6.9314718e-1F;
         p = p * f + 1.0F;
         const std::int32_t exponent = (static_cast<std::int32_t>(whole) + 127) << 23;
-        out[j] = p * std::bit_cast<float>(exponent) - 0.60653066F; // what the median distance gives
+        out[j] = p * std::bit_cast<float>(exponent) - ordinary_gaussian;
     }
 }
 
@@ -123,10 +127,10 @@ double diagonal(const KernelPlan& plan, std::size_t layer, float squared_length)
     case Kernel::linear:
         return static_cast<double>(squared_length) / static_cast<double>(plan.unit[layer]);
     case Kernel::centred_distance:
-        return -2.0 * std::sqrt(static_cast<double>(squared_length) / static_cast<double>(plan.unit[layer])) +
-               0.41421356F;
+        return -2.0 * std::sqrt(static_cast<double>(squared_length) / static_cast<double>(plan.unit[layer])) -
+               ordinary_centred_distance;
     case Kernel::gaussian:
-        return 1.0 - 0.60653066F;
+        return 1.0 - ordinary_gaussian;
     case Kernel::distance: // these are never centred by rows: the diagonal takes no part
     case Kernel::distance_rank:
         break;

@@ -4,6 +4,7 @@
 #include "core/engine/product_kernel.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace stratoscope::engine {
 namespace {
@@ -22,6 +23,12 @@ void distances_from_products(float* row, std::size_t n, float length, const floa
 }
 
 } // namespace
+
+std::vector<std::uint32_t> file_order(std::size_t images) {
+    std::vector<std::uint32_t> order(images);
+    std::iota(order.begin(), order.end(), 0U);
+    return order;
+}
 
 PackedRows::PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order)
     : rows_(order.size()), dimension_(layer.dimension()), padded_rows_(padded(order.size())),

@@ -21,6 +21,9 @@ struct Range {
     [[nodiscard]] std::size_t end() const noexcept { return first + count; }
 };
 
+/// Every image at its own place: the order of a pass that needs none.
+[[nodiscard]] std::vector<std::uint32_t> file_order(std::size_t images);
+
 /// Immutable.
 class PackedRows {
   public:

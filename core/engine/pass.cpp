@@ -3,12 +3,8 @@
 #include "core/base/thread_pool.h"
 #include "core/engine/distance_blocks.h"
 #include "core/engine/grain.h"
-#include "core/engine/subsets.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -95,8 +91,7 @@ PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& wat
             sums.rechecks += worker.rechecks();
         // Early blocks multiply against more columns than late ones, and what follows the products costs the
         // same for each row: about as much as 200 more dimensions would.
-        const double mean_dimension = tables.mean_dimension;
-        const double multiplying = mean_dimension / (mean_dimension + 200.0);
+        const double multiplying = tables.mean_dimension / (tables.mean_dimension + 200.0);
         task.report(multiplying * distances.share_of_products(b) +
                         (1.0 - multiplying) * static_cast<double>(sums.done) / static_cast<double>(images),
                     "comparing");

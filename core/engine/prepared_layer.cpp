@@ -1,13 +1,11 @@
 #include "core/engine/prepared_layer.h"
 
+#include "core/base/median.h"
 #include "core/engine/row_sums.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <limits>
 #include <numeric>
-#include <unordered_map>
 #include <utility>
 
 namespace stratoscope::engine {
@@ -16,23 +14,11 @@ namespace {
 constexpr std::size_t rows_at_a_time = 256; // between two looks at the cancellation
 constexpr std::size_t sampled_rows = 256;
 
-template <class T>
-T median_of(std::vector<T>& values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 // MEASURES.md: in float64, the midpoint of the middle two where N is even.
 template <class T>
 double true_median(std::vector<T>& values) {
-    const std::size_t half = values.size() / 2;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(half);
-    std::nth_element(values.begin(), middle, values.end());
-    if (values.size() % 2 == 1)
-        return static_cast<double>(*middle);
-    const T below = *std::max_element(values.begin(), middle);
-    return (static_cast<double>(below) + static_cast<double>(*middle)) / 2.0;
+    const auto [lower, upper] = middle_two(values);
+    return (static_cast<double>(lower) + static_cast<double>(upper)) / 2.0;
 }
 
 double sign(double value) {
@@ -105,7 +91,7 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
         for (std::size_t c = 0; c < medians.size(); ++c) {
             for (std::size_t s = 0; s < samples; ++s)
                 column[s] = value(s * n / samples, c);
-            medians[c] = static_cast<double>(median_of(column));
+            medians[c] = static_cast<double>(upper_median(column));
         }
     };
     // The shift, or for hamming the threshold, of each column; and whether float32 products of the working

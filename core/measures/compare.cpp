@@ -1,5 +1,6 @@
 #include "core/measures/compare.h"
 
+#include "core/base/median.h"
 #include "core/base/physical_memory.h"
 #include "core/base/thread_pool.h"
 #include "core/engine/distance_histogram.h"
@@ -79,9 +80,7 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
                 // Of the middle, so that a giant row leaves the others' kernels of ordinary size.
                 std::vector<float> lengths(plan.layers[layer]->squared_lengths().begin(),
                                            plan.layers[layer]->squared_lengths().end());
-                std::ranges::nth_element(lengths,
-                                         lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2));
-                unit = 2.0 * static_cast<double>(lengths[lengths.size() / 2]);
+                unit = 2.0 * static_cast<double>(upper_median(lengths));
             }
             kernel.unit.push_back(unit > 0.0 ? static_cast<float>(unit) : 1.0F);
             if (kernel.kernel == engine::Kernel::distance_rank)
@@ -168,16 +167,12 @@ class Answer {
             fill(out, finish(question_.choices[which], plan_, sums), shaper_);
             out.rechecks = sums.rechecks;
             out.warnings = loaded_.warnings;
-            add_layer_warnings(out, question_, sums);
+            append_layer_warnings(out, healths_of(question_, loaded_));
+            append_recheck_warning(out, sums.rechecks, sums.thresholds);
         }
     }
 
   private:
-    void add_layer_warnings(Comparison& out, const Question& question, const engine::PassSums& sums) const {
-        append_layer_warnings(out, healths_of(question, loaded_));
-        append_recheck_warning(out, sums.rechecks, sums.thresholds);
-    }
-
     const Question& question_;
     const Loaded& loaded_;
     const engine::PassPlan& plan_;

@@ -2,6 +2,7 @@
 
 #include "core/base/thread_pool.h"
 #include "core/engine/blas.h"
+#include "core/measures/jackknife.h"
 
 // OpenBLAS has kernels for each machine; Eigen alone would use those of the oldest.
 #define EIGEN_USE_BLAS
@@ -191,16 +192,6 @@ Correlations canonical(const Rows& cross, const Directions& a, const Directions&
     return {correlations.mean(), weighted(svd.matrixU(), a.loadings), weighted(svd.matrixV(), b.loadings)};
 }
 
-double jackknife(const std::array<double, tenths>& values) {
-    double mean = 0.0;
-    for (const double value : values)
-        mean += value / tenths;
-    double squares = 0.0;
-    for (const double value : values)
-        squares += (value - mean) * (value - mean);
-    return std::sqrt(squares * (tenths - 1.0) / tenths);
-}
-
 class Comparer {
   public:
     Comparer(const FeatureQuestion& question, const Task& task) : question_(question), task_(task) {
@@ -327,7 +318,7 @@ class Comparer {
             std::array<double, tenths> replicas{};
             for (std::size_t left_out = 0; left_out < tenths; ++left_out)
                 replicas[left_out] = of(left_out);
-            const double error = a == b ? 0.0 : jackknife(replicas);
+            const double error = a == b ? 0.0 : jackknife_error(replicas);
             set(measure, a, b, of(everything), error);
             return error;
         };
@@ -349,7 +340,7 @@ class Comparer {
             for (std::size_t s = 0; s < tenths; ++s)
                 replicas[s] = correlations[s].weighted_by_b;
             set(FeatureMeasure::pwcca, b, a, correlations[everything].weighted_by_b,
-                a == b ? 0.0 : jackknife(replicas));
+                a == b ? 0.0 : jackknife_error(replicas));
             both_ways(FeatureMeasure::pwcca, [&](std::size_t s) { return correlations[s].weighted_by_a; });
         }
     }
@@ -417,7 +408,7 @@ class Comparer {
         std::array<double, tenths> replicas{};
         for (std::size_t part = 0; part < tenths; ++part)
             replicas[part] = 1.0 - (missed - misses_(a * layers + b, part)) / squared_norm(b, part);
-        set(FeatureMeasure::linear_predictivity, a, b, 1.0 - missed / spread, jackknife(replicas));
+        set(FeatureMeasure::linear_predictivity, a, b, 1.0 - missed / spread, jackknife_error(replicas));
     }
 
     const FeatureQuestion& question_;

@@ -5,12 +5,11 @@
 #include "core/engine/layer_store.h"
 #include "core/engine/near_order.h"
 #include "core/engine/subsets.h"
+#include "core/measures/jackknife.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace stratoscope::measures {
 namespace {
@@ -23,8 +22,7 @@ constexpr std::size_t largest_neighbour = 1024;
 // Distances of each image to its 1st, 2nd, 4th, 8th, … neighbour that is not its equal.
 Matrix<double> neighbour_distances(const engine::PreparedLayer& layer, std::size_t scales, const Task& task) {
     const std::size_t images = layer.images();
-    std::vector<std::uint32_t> order(images);
-    std::iota(order.begin(), order.end(), 0U);
+    const std::vector<std::uint32_t> order = engine::file_order(images);
     const std::vector<std::shared_ptr<const engine::PreparedLayer>> alone{
         std::shared_ptr<const engine::PreparedLayer>(std::shared_ptr<void>(), &layer)};
     engine::DistanceBlocks blocks(alone, order, engine::blocks_of(images, rows_at_a_time),
@@ -62,12 +60,7 @@ double jackknifed(const std::vector<double>& ratios, const std::vector<std::uint
                 left.push_back(ratios[i]);
         values.push_back(two_nn_of(std::move(left)));
     }
-    const auto groups = static_cast<double>(values.size());
-    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / groups;
-    double squares = 0.0;
-    for (const double value : values)
-        squares += (value - mean) * (value - mean);
-    return std::sqrt(squares * (groups - 1.0) / groups);
+    return jackknife_error(values);
 }
 
 void measure(LayerDimension& out, const engine::PreparedLayer& layer, const std::vector<std::uint32_t>& tenth,

@@ -1,6 +1,7 @@
 #include "core/measures/overlap.h"
 
-#include <cmath>
+#include "core/measures/jackknife.h"
+
 #include <limits>
 #include <utility>
 
@@ -30,17 +31,11 @@ Finished finish_overlap(const engine::PassSums& sums, const engine::OverlapSums&
             if (groups < 2)
                 continue;
             std::vector<double> values;
-            double mean = 0.0;
             for (std::size_t group = 0; group < groups; ++group) {
                 const std::size_t left = sums.images - sums.jackknife_size[group];
                 values.push_back(overlap.without[group](a, b) / static_cast<double>(left));
-                mean += values.back() / static_cast<double>(groups);
             }
-            double squares = 0.0;
-            for (const double value : values)
-                squares += (value - mean) * (value - mean);
-            error(a, b) = error(b, a) =
-                std::sqrt(squares * static_cast<double>(groups - 1) / static_cast<double>(groups));
+            error(a, b) = error(b, a) = jackknife_error(values);
         }
     (finished ? out.standard_error : out.progress_error) = std::move(error);
     return out;

@@ -13,7 +13,6 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace stratoscope::measures {
 namespace {
@@ -44,12 +43,6 @@ engine::PreparedLayers both_layers(const Dataset& dataset, LayerId a, LayerId b,
         layers.push_back(store.get(dataset, id, distance, task));
     }
     return layers;
-}
-
-std::vector<std::uint32_t> as_stored(std::size_t images) {
-    std::vector<std::uint32_t> order(images);
-    std::iota(order.begin(), order.end(), 0U);
-    return order;
 }
 
 // Squared distances of consecutive images to all, as RowRanker and NearOrder want them; out has padding.
@@ -168,7 +161,7 @@ PairDivergence pair_divergence(const Dataset& dataset, LayerId a, LayerId b, std
     std::array<std::array<std::vector<double>, 2>, halves> by_half;
     for (auto& directions : by_half)
         directions.fill(std::vector<double>(images));
-    const std::vector<std::uint32_t> order = as_stored(images);
+    const std::vector<std::uint32_t> order = engine::file_order(images);
     std::vector<engine::PackedRows> packed;
     for (const auto& layer : layers)
         packed.emplace_back(*layer, order);
@@ -217,7 +210,7 @@ PairNeighbours pair_neighbours(const Dataset& dataset, LayerId a, LayerId b, std
                                        .expected = "0 … " + std::to_string(images - 1),
                                        .found = std::to_string(image)});
     const engine::PreparedLayers layers = both_layers(dataset, a, b, distance, store, task);
-    const std::vector<std::uint32_t> stored = as_stored(images);
+    const std::vector<std::uint32_t> stored = engine::file_order(images);
     AlignedVector<float> scratch;
     std::array<Matrix<float>, 2> d2;
     std::array<engine::NearOrder, 2> order;

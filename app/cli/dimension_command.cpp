@@ -1,11 +1,11 @@
 // dimension: how many coordinates the images of each layer would need.
 #include "app/cli/commands.h"
 #include "app/cli/compare_options.h"
+#include "app/cli/text_output.h"
 #include "core/engine/layer_store.h"
 #include "core/measures/intrinsic_dimension.h"
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <iomanip>
@@ -15,18 +15,12 @@
 namespace stratoscope::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct DimensionOptions {
     InputOptions input;
     std::string layers;
     std::string distance = "euclidean";
     std::string output;
 };
-
-Json number(double value) {
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
 
 std::string json_text(const measures::LayerDimensions& found) {
     Json layers = Json::array();
@@ -103,11 +97,7 @@ void dimension(const DimensionOptions& options, const Streams& streams, const Ca
     if (!distance)
         throw Error(ErrorKind::usage, {.what = "there is no distance named \"" + options.distance + "\"",
                                        .expected = "euclidean, cosine or hamming"});
-    const bool csv = options.output.ends_with(".csv");
-    if (!options.output.empty() && !csv && options.output != "-" && !options.output.ends_with(".json"))
-        throw Error(ErrorKind::usage, {.what = "the kind of output follows from the file's name",
-                                       .expected = "a name that ends in .csv or .json, or -",
-                                       .found = options.output});
+    const bool csv = !options.output.empty() && is_csv(options.output);
     Session session(streams, cancellation, options.input);
     const Dataset dataset = session.open();
     tell_warnings(dataset.warnings, streams);

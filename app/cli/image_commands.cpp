@@ -1,12 +1,12 @@
 // neighbours and divergent: what the layers make of single images.
 #include "app/cli/commands.h"
 #include "app/cli/session.h"
+#include "app/cli/text_output.h"
 #include "core/engine/layer_store.h"
 #include "core/measures/compare.h"
 #include "core/measures/pair_images.h"
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -18,8 +18,6 @@
 
 namespace stratoscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct ImageOptions {
     InputOptions input;
@@ -48,10 +46,6 @@ std::size_t image_named(const ImageSet& images, const std::string& id) {
                                        .expected = "an id of the file, such as \"" + images.ids.front() +
                                                    "\" or \"" + images.ids.back() + "\""});
     return static_cast<std::size_t>(at - images.ids.begin());
-}
-
-Json number(double value) {
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
 struct NeighboursOptions : ImageOptions {

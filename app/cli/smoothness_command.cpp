@@ -1,10 +1,10 @@
 // smoothness: how much each model changes its representation from step to step.
 #include "app/cli/commands.h"
 #include "app/cli/compare_options.h"
+#include "app/cli/text_output.h"
 #include "core/analysis/smoothness.h"
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <memory>
@@ -12,12 +12,6 @@
 
 namespace stratoscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json number(double value) {
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
 
 Json as_json(const Comparison& comparison, const analysis::StepCurve& curve) {
     Json steps = Json::array();
@@ -82,11 +76,7 @@ std::string csv_text(const std::vector<Comparison>& comparisons) {
 }
 
 void smoothness(const CompareOptions& options, const Streams& streams, const Cancellation& cancellation) {
-    const bool csv = options.output.ends_with(".csv");
-    if (!csv && options.output != "-" && !options.output.ends_with(".json"))
-        throw Error(ErrorKind::usage, {.what = "the kind of output follows from the file's name",
-                                       .expected = "a name that ends in .csv or .json, or -",
-                                       .found = options.output});
+    const bool csv = is_csv(options.output);
     Session session(streams, cancellation, options.input);
     const Dataset dataset = session.open();
     tell_warnings(dataset.warnings, streams);

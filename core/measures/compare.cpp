@@ -240,7 +240,8 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
     auto last = std::chrono::steady_clock::time_point{};
     auto shown = std::make_shared<const std::vector<Snapshot>>();
     if (on_snapshot) {
-        if (auto first = preview(dataset, request, Task{task.pool, task.cancellation, {}})) {
+        if (auto first =
+                preview(question.dataset, question.request, Task{task.pool, task.cancellation, {}})) {
             shown = std::move(first);
             on_snapshot(shown);
         }

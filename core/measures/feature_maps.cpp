@@ -2,10 +2,9 @@
 
 #include "core/base/thread_pool.h"
 #include "core/engine/blas.h"
+#include "core/measures/feature_rows_internal.h"
 #include "core/measures/jackknife.h"
 
-// OpenBLAS has kernels for each machine; Eigen alone would use those of the oldest.
-#define EIGEN_USE_BLAS
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
@@ -16,117 +15,15 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 namespace stratoscope::measures {
 namespace {
 
-using Eigen::Index;
-using Rows = Eigen::MatrixXd;
-
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t tenths = 10;
-constexpr std::size_t folds = 5;
 constexpr std::size_t everything = tenths; // the subset that leaves nothing out
 constexpr double kept_variance = 0.99;
 constexpr double penalty_share = 1e-3;
-
-// A layer's rows by tenths of the images. With more columns than images the rows are turned into as many
-// columns as there are images: no measure here sees a rotation, but PWCCA's weights and the ridge's penalty,
-// which get what they need of the columns as stored.
-struct Features {
-    std::array<Rows, tenths> rows;
-    std::array<Eigen::RowVectorXd, tenths> sum;
-    Rows turn; // columns as stored × columns; empty where nothing was turned
-    Index stored_columns = 0;
-    double squared_norm = 0.0; // centred, all images
-
-    [[nodiscard]] Index columns() const { return rows[0].cols(); }
-};
-
-Rows all_rows(const engine::PreparedLayer& layer) {
-    Rows out(static_cast<Index>(layer.images()), static_cast<Index>(layer.dimension()));
-    std::vector<double> row(layer.dimension());
-    for (std::size_t i = 0; i < layer.images(); ++i) {
-        layer.stored_row(i, row);
-        out.row(static_cast<Index>(i)) =
-            Eigen::Map<const Eigen::RowVectorXd>(row.data(), static_cast<Index>(row.size()));
-    }
-    out.rowwise() -= out.colwise().mean().eval();
-    return out;
-}
-
-Features features_of(const engine::PreparedLayer& layer, const std::vector<std::uint32_t>& tenth) {
-    Rows rows = all_rows(layer);
-    Features out;
-    out.stored_columns = rows.cols();
-    out.squared_norm = rows.squaredNorm();
-    if (rows.cols() > rows.rows()) {
-        const Eigen::SelfAdjointEigenSolver<Rows> eigen(rows * rows.transpose());
-        const Index first = (eigen.eigenvalues().array() <= 1e-13 * eigen.eigenvalues().maxCoeff()).count();
-        const Index kept = eigen.eigenvalues().size() - first;
-        if (kept > 0) {
-            const Eigen::VectorXd lengths = eigen.eigenvalues().tail(kept).cwiseSqrt();
-            out.turn =
-                rows.transpose() * eigen.eigenvectors().rightCols(kept) * lengths.cwiseInverse().asDiagonal();
-            rows = eigen.eigenvectors().rightCols(kept) * lengths.asDiagonal();
-        }
-    }
-    for (std::uint32_t part = 0; part < tenths; ++part) {
-        out.rows[part].resize(static_cast<Index>(std::ranges::count(tenth, part)), rows.cols());
-        Index at = 0;
-        for (std::size_t i = 0; i < tenth.size(); ++i)
-            if (tenth[i] == part)
-                out.rows[part].row(at++) = rows.row(static_cast<Index>(i));
-        out.sum[part] = out.rows[part].colwise().sum();
-    }
-    return out;
-}
-
-// XᵀY of two layers, and of all images but a tenth, with the means of what is left taken off.
-class CrossProducts {
-  public:
-    CrossProducts(const Features& a, const Features& b)
-        : a_(a), b_(b), all_(Rows::Zero(a.columns(), b.columns())) {
-        for (std::size_t part = 0; part < tenths; ++part)
-            all_ += a.rows[part].transpose() * b.rows[part];
-    }
-
-    // left_out: a tenth, or everything for none of them.
-    [[nodiscard]] Rows centred(std::size_t left_out) const {
-        const auto out = [left_out](std::size_t part) { return part == left_out; };
-        return without(out);
-    }
-
-    [[nodiscard]] Rows without_fold(std::size_t fold) const {
-        return without([fold](std::size_t part) { return part % folds == fold; });
-    }
-
-  private:
-    template <class Out>
-    [[nodiscard]] Rows without(const Out& out) const {
-        Rows product = all_;
-        Eigen::RowVectorXd sum_a = Eigen::RowVectorXd::Zero(a_.columns());
-        Eigen::RowVectorXd sum_b = Eigen::RowVectorXd::Zero(b_.columns());
-        Index count = 0;
-        for (std::size_t part = 0; part < tenths; ++part) {
-            if (out(part)) {
-                product.noalias() -= a_.rows[part].transpose() * b_.rows[part];
-                continue;
-            }
-            sum_a += a_.sum[part];
-            sum_b += b_.sum[part];
-            count += a_.rows[part].rows();
-        }
-        product.noalias() -= sum_a.transpose() * (sum_b / static_cast<double>(std::max<Index>(1, count)));
-        return product;
-    }
-
-    const Features& a_;
-    const Features& b_;
-    Rows all_;
-};
 
 // The main directions of a layer for one subset of the images.
 struct Directions {

@@ -39,7 +39,7 @@ Snapshot mapped(Comparison small, std::size_t k, std::size_t images) {
 
 std::shared_ptr<const std::vector<Snapshot>> preview(const Dataset& dataset, const CompareRequest& request,
                                                      const Task& task) {
-    const std::size_t images = request.subset.value_or(dataset.images.size());
+    const std::size_t images = dataset.images.size();
     if (images < fewest_images)
         return nullptr;
     CompareRequest few = request;

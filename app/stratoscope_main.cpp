@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QTemporaryDir>
 
 #include <csignal>
 #include <cstdio>
@@ -42,9 +43,11 @@ int run(int count, char** arguments) {
     ui::WindowOptions windowOptions;
     windowOptions.demo = demoFile();
     windowOptions.threads = options->threads;
+    // A figure depends on nothing that a window left behind, and leaves nothing. Never /dev/null: settings
+    // are written beside their file and renamed, which as root replaces the device by a plain file.
+    const QTemporaryDir scratch;
     if (options->windowless())
-        windowOptions.settingsFile =
-            QStringLiteral("/dev/null"); // a figure depends on nothing that a window left behind
+        windowOptions.settingsFile = scratch.filePath(QStringLiteral("settings.ini"));
     ui::MainWindow window(std::move(windowOptions));
     window.session().setSettings(options->settings);
     if (options->theme)

@@ -11,7 +11,7 @@ clang-format-14 --dry-run --Werror "${all[@]}"
 echo "Style: ${#all[@]} files are formatted as .clang-format says"
 
 base=${1:-$(git rev-list -1 --before='1 day ago' HEAD)}
-[ -n "$base" ] || base=$(git hash-object -t tree /dev/null) # a young repository: everything is new
+[ -n "$base" ] || base=$(printf '' | git hash-object -t tree --stdin) # a young repository: everything is new
 database=
 for folder in build/release build/dev; do
     [ -f "$folder/compile_commands.json" ] && database=$folder && break

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <ostream>
+#include <string_view>
+
 namespace stratoscope::house {
 namespace {
 
@@ -36,6 +40,10 @@ TEST(IncludeRules, LetAllowedArrowsThrough) {
 struct BrokenArrow {
     const char* path;
     const char* target;
+    friend void PrintTo(const BrokenArrow& arrow, std::ostream* out) { // names the test
+        *out << arrow.path << " to "
+             << std::string_view(arrow.target).substr(1, std::strlen(arrow.target) - 2);
+    }
 };
 
 class BrokenArrows : public testing::TestWithParam<BrokenArrow> {};

@@ -3,6 +3,7 @@
 #include "core/base/float16.h"
 #include "core/base/matrix.h"
 #include "core/base/natural_order.h"
+#include "core/base/plugin.h"
 #include "core/base/thread_pool.h"
 #include "core/base/time_left.h"
 
@@ -112,6 +113,18 @@ TEST(TimeLeft, IsUnknownAtTheStartAndThenInProportion) {
     const auto half = left.after(0.5, start + std::chrono::seconds(10));
     ASSERT_TRUE(half);
     EXPECT_NEAR(half->count(), 10.0, 1e-6);
+}
+
+TEST(Plugin, SaysWhatIsMissingAndWhereItLooked) {
+    EXPECT_FALSE(Plugin::available("no_such_part"));
+    try {
+        const Plugin plugin("no_such_part");
+        FAIL() << "loaded what is not there";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::no_input);
+        EXPECT_NE(std::string(error.what()).find("libstratoscope_no_such_part.so"), std::string::npos);
+        EXPECT_NE(std::string(error.what()).find(Plugin::folders().front().string()), std::string::npos);
+    }
 }
 
 } // namespace

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# A figure without a window: written as asked, and nothing else on the machine is touched.
+#   bash figure_test.sh STRATOSCOPE
+set -euo pipefail
+program=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/home"
+HOME=$folder/home XDG_CONFIG_HOME=$folder/home/.config "$program" --export "$folder/figure.pdf" --view matrix --width-mm 85
+
+fail() { echo "figure_test: $*" >&2; exit 1; }
+[ "$(head -c 4 "$folder/figure.pdf")" = "%PDF" ] || fail "figure.pdf is no PDF"
+[ -c /dev/null ] || fail "/dev/null is no device any more: something was renamed onto it"
+left=$(find "$folder/home" -type f)
+[ -z "$left" ] || fail "settings were left behind: $left"

@@ -24,5 +24,6 @@ void add_smoothness(CLI::App& app, const Choose& choose);
 void add_dimension(CLI::App& app, const Choose& choose);
 void add_neighbours(CLI::App& app, const Choose& choose);
 void add_divergent(CLI::App& app, const Choose& choose);
+void add_modules(CLI::App& app, const Choose& choose);
 
 } // namespace stratoscope::cli

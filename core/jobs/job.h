@@ -24,6 +24,7 @@ enum class JobLane {
     interactive, ///< someone looks at the screen and waits; several at a time
     background,  ///< reads everything once (health, statistics); one at a time
     comparison,  ///< minutes of all processors; one at a time
+    extraction,  ///< hours; one at a time
 };
 
 enum class JobState { waiting, running, done, failed, cancelled };

@@ -13,7 +13,8 @@
 namespace stratoscope::jobs {
 namespace {
 
-constexpr std::array all_lanes{JobLane::interactive, JobLane::background, JobLane::comparison};
+constexpr std::array all_lanes{JobLane::interactive, JobLane::background, JobLane::comparison,
+                               JobLane::extraction};
 
 // How many jobs of the lane run at a time. Interactive: a click's neighbours beside its divergence beside
 // thumbnails.

@@ -51,7 +51,7 @@ const std::vector<HeavyLibrary>& heavy_libraries() {
         {"LibTorch", std::regex("(torch|ATen|c10)/.*"), {"core/models", "core/engine", "resources"}},
         {"HDF5", std::regex("(hdf5|H5[A-Za-z]*)\\.h(pp)?"), {"core/storage"}},
         {"OpenCV", std::regex("opencv2/.*"), {"core/images", "core/models", "resources"}},
-        {"BLAS", std::regex("(cblas|openblas.*)\\.h"), {"core/engine", "core/measures"}},
+        {"BLAS", std::regex("(cblas|openblas.*)\\.h"), {"core/engine", "core/measures", "core/models"}},
         {"OpenSSL", std::regex("openssl/.*"), {"core/storage"}},
     };
     return libraries;

@@ -2,6 +2,7 @@
 
 #include "core/analysis/model_block.h"
 #include "core/base/error.h"
+#include "core/jobs/open_job.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/exporting/methods_text.h"
 #include "ui/question_bar.h"
@@ -51,13 +52,18 @@ PathQuestions pathDialogs() {
     return {[](QWidget* parent) {
                 return QFileDialog::getOpenFileNames(
                     parent, QStringLiteral("Open activations"), {},
-                    QStringLiteral("Activations (*.h5 *.hdf5 *.hdf);;All files (*)"));
+                    QStringLiteral("Activations (*.h5 *.hdf5 *.hdf *.npy *.npz *.pt *.pth *.safetensors);;"
+                                   "All files (*)"));
             },
             [](QWidget* parent) {
                 return QFileDialog::getExistingDirectory(parent, QStringLiteral("Folder of images"));
             },
             [](QWidget* parent, const QString& suggested, const QString& filter) {
                 return QFileDialog::getSaveFileName(parent, QStringLiteral("Save as"), suggested, filter);
+            },
+            [](QWidget* parent) {
+                return QFileDialog::getExistingDirectory(parent,
+                                                         QStringLiteral("Folder of arrays (.npy, .pt, …)"));
             }};
 }
 
@@ -136,6 +142,7 @@ MainWindow::~MainWindow() {
 void MainWindow::buildMenus() {
     QMenu* file = menuBar()->addMenu(QStringLiteral("&File"));
     file->addAction(QStringLiteral("&Open activations…"), QKeySequence::Open, this, &MainWindow::askToOpen);
+    file->addAction(QStringLiteral("Open a &folder of arrays…"), this, &MainWindow::askToOpenFolder);
     recent_ = file->addMenu(QStringLiteral("Open &recent"));
     if (!options_.demo.isEmpty())
         file->addAction(QStringLiteral("Open the &demo"), this, [this] { open({options_.demo}); });
@@ -230,6 +237,13 @@ void MainWindow::open(const QStringList& files) {
 
 void MainWindow::askToOpen() {
     open(options_.questions.filesToOpen(this));
+}
+
+void MainWindow::askToOpenFolder() {
+    const QString folder =
+        options_.questions.folderOfArrays ? options_.questions.folderOfArrays(this) : QString();
+    if (!folder.isEmpty())
+        open({folder});
 }
 
 void MainWindow::attachFolder() {
@@ -378,7 +392,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
     if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    if (files.size() == 1 && QFileInfo(files.front()).isDir())
+    if (files.size() == 1 && QFileInfo(files.front()).isDir() &&
+        !jobs::holds_activations(files.front().toStdString()))
         session_->attachFolder(files.front().toStdString());
     else
         open(files);

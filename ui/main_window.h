@@ -28,6 +28,7 @@ struct PathQuestions {
     std::function<QString(QWidget*)> folderOfImages;
     /// suggested: a file name with its suffix; filter: as QFileDialog's
     std::function<QString(QWidget*, const QString& suggested, const QString& filter)> fileToWrite;
+    std::function<QString(QWidget*)> folderOfArrays = {};
 };
 [[nodiscard]] PathQuestions pathDialogs();
 
@@ -70,6 +71,7 @@ class MainWindow : public QMainWindow {
     void showExportDialog();
     void saveNumbers();
     void copyMethods();
+    void askToOpenFolder();
     void attachFolder();
     void askToOpen();
     void showAbout();

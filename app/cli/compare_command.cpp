@@ -33,7 +33,7 @@ storage::ResultContext context_of(const Dataset& dataset, const CompareOptions& 
     storage::ResultContext context;
     context.inputs = dataset.inputs;
     for (InputFile& input : context.inputs)
-        if (std::filesystem::is_regular_file(input.path))
+        if (std::filesystem::exists(input.path))
             input.sha256 = storage::sha256_of(input.path, session.task());
     context.software = "Stratoscope " STRATOSCOPE_VERSION;
     context.seed = options.seed;

@@ -54,7 +54,10 @@ std::string some_layers(const Dataset& dataset) {
 } // namespace
 
 void InputOptions::add_to(CLI::App& command) {
-    command.add_option("FILE", files, "files of activations (.h5); several are joined by image id")
+    command
+        .add_option("FILE", files,
+                    "files of activations (.h5, .npy, .npz, .pt, .safetensors) or folders of "
+                    "arrays; several are joined by image id")
         ->required();
     command.add_option(
         "--pooling", pooling,

@@ -1,6 +1,7 @@
 #include "core/jobs/open_job.h"
 
 #include "core/images/dataset_statistics.h"
+#include "core/storage/array_folder.h"
 #include "core/storage/open.h"
 
 namespace stratoscope::jobs {
@@ -15,6 +16,10 @@ OpenJob::Result OpenJob::run(const JobContext<>& context) const {
     if (!dataset.images.statistics.empty())
         dataset = images::with_statistics(dataset, dataset.images.statistics);
     return std::make_shared<const Dataset>(std::move(dataset));
+}
+
+bool holds_activations(const std::filesystem::path& folder) {
+    return storage::holds_arrays(folder);
 }
 
 } // namespace stratoscope::jobs

@@ -24,4 +24,8 @@ struct OpenJob {
     [[nodiscard]] Result run(const JobContext<>& context) const;
 };
 
+/// Whether a dropped folder is one of arrays, which opens, rather than of pictures: told from the first few
+/// thousand names in it, at once.
+[[nodiscard]] bool holds_activations(const std::filesystem::path& folder);
+
 } // namespace stratoscope::jobs

@@ -36,7 +36,7 @@ SaveResultsJob::Result SaveResultsJob::run(const JobContext<>& context) const {
     about.started = about.finished = started;
     about.warnings = dataset->warnings;
     for (InputFile& input : about.inputs)
-        if (std::filesystem::is_regular_file(input.path))
+        if (std::filesystem::exists(input.path))
             input.sha256 = storage::sha256_of(input.path, context.task);
     for (const Comparison& comparison : values) {
         about.seed = comparison.definition.seed;

@@ -1,5 +1,6 @@
-#include "core/storage/hdf5_layouts_internal.h"
-#include "core/storage/hdf5_rows_internal.h"
+#include "core/base/error.h"
+#include "core/storage/foreign_dataset_internal.h"
+#include "core/storage/pooling_internal.h"
 
 #include <algorithm>
 #include <array>
@@ -10,73 +11,7 @@
 namespace stratoscope::storage {
 namespace {
 
-using hdf5::File;
-using hdf5::Handle;
-
-// No file of activations is deeper or has more in it; one that claims so is damaged.
-constexpr std::size_t deepest = 16;
-constexpr std::size_t most_objects = 20000;
-
-struct Found {
-    std::vector<std::string> parts; ///< of the path
-    hdf5::DatasetInfo info;
-    [[nodiscard]] std::string path() const {
-        std::string text;
-        for (const std::string& part : parts)
-            text += "/" + part;
-        return text;
-    }
-};
-
-class Walk {
-  public:
-    Walk(const File& file, const Task& task, std::vector<Warning>& warnings)
-        : file_(file), task_(task), warnings_(warnings) {}
-
-    [[nodiscard]] std::vector<Found> all() {
-        visit(hdf5::open_object(file_.id(), "/"), {});
-        return std::move(found_);
-    }
-
-  private:
-    void pass_over(const std::vector<std::string>& parts, const std::string& why) {
-        warnings_.push_back({"passed_over", "",
-                             Found{.parts = parts, .info = {}}.path() + " " + why + "; it is passed over"});
-    }
-
-    void visit(const Handle& group, std::vector<std::string> parts) {
-        if (!group || parts.size() > deepest || !is_new(group))
-            return;
-        for (const hdf5::Link& link : hdf5::links_of(group.get())) {
-            task_.check();
-            if (++objects_ > most_objects)
-                return;
-            parts.push_back(link.name);
-            const Handle object = link.external ? Handle() : hdf5::open_object(group.get(), link.name);
-            if (!object)
-                pass_over(parts, "leads to another file or to nothing");
-            else if (hdf5::is_group(object.get()))
-                visit(object, parts);
-            else if (hdf5::is_dataset(object.get()) && is_new(object))
-                found_.push_back({.parts = parts, .info = hdf5::describe(object.get(), file_)});
-            parts.pop_back();
-        }
-    }
-
-    /// A file may link a group to itself, or one dataset from several places: the first place counts.
-    bool is_new(const Handle& object) {
-        const auto held = hdf5::lock();
-        H5O_info_t info;
-        return H5Oget_info2(object.get(), &info, H5O_INFO_BASIC) < 0 || seen_.insert(info.addr).second;
-    }
-
-    const File& file_;
-    const Task& task_;
-    std::vector<Warning>& warnings_;
-    std::vector<Found> found_;
-    std::set<haddr_t> seen_;
-    std::size_t objects_ = 0;
-};
+using Kind = ForeignDataset::Kind;
 
 std::string lower(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -98,10 +33,12 @@ bool is_label_name(const std::string& name) {
     return is_one_of(name, std::array{"labels", "label", "targets", "target", "y", "classes", "class_ids"});
 }
 
-bool is_picture(const Found& found) {
-    const auto& shape = found.info.shape;
-    return found.info.type == H5T_INTEGER && found.info.element_bytes == 1 && shape.size() == 4 &&
-           shape[3] == 3 && shape[1] * shape[2] <= (std::size_t{1} << 20) &&
+bool is_picture(const ForeignDataset& found) {
+    constexpr std::size_t largest_side = 4096;
+    const auto& shape = found.shape;
+    return found.kind == Kind::integers && found.element_bytes == 1 && shape.size() == 4 && shape[3] == 3 &&
+           shape[1] <= largest_side && shape[2] <= largest_side &&
+           shape[1] * shape[2] <= (std::size_t{1} << 20) &&
            is_one_of(found.parts.back(),
                      std::array{"images", "image", "thumbnails", "thumbs", "pictures", "stimuli", "x"});
 }
@@ -109,28 +46,33 @@ bool is_picture(const Found& found) {
 /// What is not a layer: ids, labels and pictures taken, the rest named. True when it was one of these.
 class Facts {
   public:
-    Facts(const std::shared_ptr<const File>& file, FileContents& out) : file_(file), out_(out) {}
+    explicit Facts(FileContents& out) : out_(out) {}
 
-    bool take(const Found& found) {
-        const auto& info = found.info;
-        if (info.unreadable.empty() && info.shape.size() == 1 && take_column(found))
+    bool take(const ForeignDataset& found) {
+        if (found.unreadable.empty() && found.shape.size() == 1 && take_column(found))
             return true;
-        if (info.unreadable.empty() && is_picture(found) && !out_.images.thumbnails) {
-            out_.images.thumbnails = hdf5::thumbnails_of(file_, found.path(), info);
-            pictures_ = info.rows();
+        if (found.unreadable.empty() && is_picture(found) && !out_.images.thumbnails) {
+            out_.images.thumbnails = found.thumbnails();
+            pictures_ = found.n();
             say(found, "was taken for the pictures themselves and is shown as thumbnails");
             return true;
         }
-        if (!info.unreadable.empty() && info.shape.size() < 2) {
-            say(found, info.unreadable + "; it is passed over");
+        if (!found.unreadable.empty() && found.shape.size() < 2) {
+            say(found, found.unreadable + "; it is passed over");
             return true;
         }
-        if (info.shape.size() < 2 || info.type == H5T_STRING) {
-            say(found, info.type == H5T_STRING ? "holds text, not numbers; it is passed over"
-                                               : "has one dimension, so it is no layer; it is passed over");
+        if (found.shape.size() < 2 || found.kind == Kind::texts) {
+            say(found, found.kind == Kind::texts ? "holds text, not numbers; it is passed over"
+                       : found.shape.empty()     ? "is a single number, so it is no layer; it is passed over"
+                                                 : "has one dimension, so it is no layer; it is passed over");
             return true;
         }
         return false;
+    }
+
+    void look_in(const std::filesystem::path& folder) {
+        if (const std::filesystem::path list = take_lists_beside(folder, out_); !list.empty())
+            id_path_ = list.string();
     }
 
     /// Ids and pictures only count when there is one for each of the n images.
@@ -151,23 +93,19 @@ class Facts {
     }
 
   private:
-    bool take_column(const Found& found) {
-        const std::string path = found.path();
-        const Handle dataset = hdf5::open_object(file_->id(), path);
-        const bool texts = found.info.type == H5T_STRING;
+    bool take_column(const ForeignDataset& found) {
         try {
-            if (is_id_name(found.parts.back()) && out_.images.ids.empty() &&
-                (texts || found.info.type == H5T_INTEGER)) {
-                out_.images.ids = hdf5::read_strings(dataset.get(), *file_, path);
-                id_path_ = path;
+            if (is_id_name(found.parts.back()) && out_.images.ids.empty() && found.kind != Kind::reals) {
+                out_.images.ids = found.texts();
+                id_path_ = found.path();
                 say(found, "was taken for the image ids");
                 return true;
             }
             if (is_label_name(found.parts.back()) && out_.images.labels.empty()) {
-                if (found.info.type == H5T_INTEGER)
-                    out_.images.labels = hdf5::read_integers(dataset.get(), *file_, path);
-                else if (texts)
-                    take_text_labels(hdf5::read_strings(dataset.get(), *file_, path));
+                if (found.kind == Kind::integers)
+                    out_.images.labels = found.integers();
+                else if (found.kind == Kind::texts)
+                    set_text_labels(out_.images, found.texts());
                 else
                     return false;
                 say(found, "was taken for the labels");
@@ -180,24 +118,11 @@ class Facts {
         return false;
     }
 
-    void take_text_labels(const std::vector<std::string>& texts) {
-        std::map<std::string, std::int64_t> number;
-        for (const std::string& text : texts)
-            number.emplace(text, 0);
-        std::int64_t next = 0;
-        out_.images.label_names.clear();
-        for (auto& [text, n] : number) {
-            n = next++;
-            out_.images.label_names.push_back(text);
-        }
-        for (const std::string& text : texts)
-            out_.images.labels.push_back(number.at(text));
+    void say(const ForeignDataset& found, const std::string& what) {
+        warn("passed_over", found.path() + " " + what);
     }
-
-    void say(const Found& found, const std::string& what) { warn("passed_over", found.path() + " " + what); }
     void warn(const char* code, std::string text) { out_.warnings.push_back({code, "", std::move(text)}); }
 
-    const std::shared_ptr<const File>& file_;
     FileContents& out_;
     std::string id_path_;
     std::size_t pictures_ = 0;
@@ -205,8 +130,9 @@ class Facts {
 
 /// "activations/resnet/layer1/output" and its like: a leading folder that all share, and a last name that all
 /// share, tell nothing.
-void drop_shared_parts(std::vector<Found>& layers, std::vector<std::vector<std::string>>& names) {
-    for (const Found& found : layers)
+std::vector<std::vector<std::string>> names_of(const std::vector<ForeignDataset>& layers) {
+    std::vector<std::vector<std::string>> names;
+    for (const ForeignDataset& found : layers)
         names.push_back(found.parts);
     const auto all_deep = [&] {
         return !names.empty() && std::ranges::all_of(names, [](const auto& n) { return n.size() >= 3; });
@@ -218,6 +144,12 @@ void drop_shared_parts(std::vector<Found>& layers, std::vector<std::vector<std::
         std::ranges::all_of(names, [&](const auto& n) { return n.back() == names[0].back(); }))
         for (auto& name : names)
             name.pop_back();
+    // thingsvision's <module>/features.npy: the folders are the layers.
+    if (!names.empty() &&
+        std::ranges::all_of(names, [](const auto& n) { return n.size() == 2 && n.back() == "features"; }))
+        for (auto& name : names)
+            name.pop_back();
+    return names;
 }
 
 std::string joined(const std::vector<std::string>& parts, std::size_t first) {
@@ -228,11 +160,11 @@ std::string joined(const std::vector<std::string>& parts, std::size_t first) {
 }
 
 /// Most datasets share N: those that don't become unusable layers, and images are counted by the others.
-std::size_t usual_rows(const std::vector<Found>& layers) {
+std::size_t usual_rows(const std::vector<ForeignDataset>& layers) {
     std::map<std::size_t, std::size_t> count;
-    for (const Found& found : layers)
-        if (found.info.unreadable.empty())
-            ++count[found.info.rows()];
+    for (const ForeignDataset& found : layers)
+        if (found.unreadable.empty())
+            ++count[found.n()];
     std::size_t rows = 0;
     std::size_t most = 0;
     for (const auto& [n, layers_with] : count)
@@ -243,21 +175,41 @@ std::size_t usual_rows(const std::vector<Found>& layers) {
     return rows;
 }
 
+/// The name of the model whose layers lie at the top: that of the file, or of its folder where the file's
+/// says nothing.
+std::string name_of_the_whole(const std::filesystem::path& path) {
+    std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+    if (!whole.has_filename()) // "folder/"
+        whole = whole.parent_path();
+    std::error_code ignored;
+    if (std::filesystem::is_directory(whole, ignored))
+        return whole.filename().string();
+    const std::string stem = whole.stem().string();
+    const std::string folder = whole.parent_path().filename().string();
+    return stem == "features" && !folder.empty() ? folder : stem;
+}
+
 } // namespace
 
-FileContents read_foreign_layout(const std::shared_ptr<const File>& file, const OpenOptions& options,
-                                 const Task& task) {
-    FileContents out;
-    out.path = file->path();
-    std::vector<Found> found = Walk(*file, task, out.warnings).all();
-    Facts facts(file, out);
-    std::erase_if(found, [&](const Found& one) { return facts.take(one); });
-    facts.settle(usual_rows(found));
+std::string ForeignDataset::path() const {
+    std::string text;
+    for (const std::string& part : parts)
+        text += "/" + part;
+    return text;
+}
 
-    std::vector<std::vector<std::string>> names;
-    drop_shared_parts(found, names);
-    const std::string root_model = file->path().stem().string();
-    for (std::size_t i = 0; i < found.size(); ++i) {
+void take_foreign_layout(FileContents& out, std::vector<ForeignDataset> datasets,
+                         const std::vector<std::filesystem::path>& folders, const OpenOptions& options,
+                         const Task& task) {
+    Facts facts(out);
+    std::erase_if(datasets, [&](const ForeignDataset& one) { return facts.take(one); });
+    for (const std::filesystem::path& folder : folders)
+        facts.look_in(folder);
+    facts.settle(usual_rows(datasets));
+
+    const std::vector<std::vector<std::string>> names = names_of(datasets);
+    const std::string root_model = name_of_the_whole(out.path);
+    for (std::size_t i = 0; i < datasets.size(); ++i) {
         task.check();
         const std::string model = names[i].size() == 1 ? root_model : names[i].front();
         auto at = std::ranges::find(out.models, model, [](const FoundModel& m) { return m.model.name; });
@@ -268,11 +220,53 @@ FileContents read_foreign_layout(const std::shared_ptr<const File>& file, const 
         }
         FoundLayer layer;
         layer.layer.name = names[i].size() == 1 ? names[i].front() : joined(names[i], 1);
-        layer.layer.module = joined(names[i], names[i].size() == 1 ? 0 : 1);
-        set_rows(layer.layer, file, found[i].path(), found[i].info, model, options, out.warnings);
+        layer.layer.module = layer.layer.name;
+        set_rows(layer.layer, datasets[i], model, options, out.warnings);
         at->layers.push_back(std::move(layer));
     }
-    return out;
+}
+
+void set_rows(Layer& layer, const ForeignDataset& dataset, const std::string& model,
+              const OpenOptions& options, std::vector<Warning>& warnings) {
+    layer.unusable = dataset.unreadable;
+    if (layer.unusable.empty() && dataset.kind == Kind::texts)
+        layer.unusable = "holds text, not numbers";
+    if (layer.unusable.empty() && (dataset.shape.size() < 2 || dataset.shape.size() > 4))
+        layer.unusable = "has " + std::to_string(dataset.shape.size()) +
+                         " dimensions; a layer has 2 (N × D), 3 (N × tokens × D) or 4 (N × C × H × W)";
+    if (!layer.unusable.empty())
+        return;
+    if (dataset.shape.size() == 2) {
+        layer.rows = dataset.rows(false);
+        return;
+    }
+    layer.shape.assign(dataset.shape.begin() + 1, dataset.shape.end());
+    const Pooling asked = pooling_named(options.pooling);
+    const Pooling pooling = applicable_pooling(asked, layer.shape);
+    if (pooling != asked)
+        warnings.push_back({"pooling_replaced", model + "/" + layer.name,
+                            std::string(name_of(asked)) + " can't be applied to " +
+                                (layer.shape.size() == 2 ? "tokens" : "places of a picture") + "; " +
+                                name_of(pooling) + " is used"});
+    const auto rows = dataset.rows(pooling == Pooling::cls);
+    layer.rows =
+        pooling == Pooling::cls || pooling == Pooling::flatten ? rows : pooled(rows, layer.shape, pooling);
+    layer.pooling = name_of(pooling);
+}
+
+void set_text_labels(ImageSet& images, const std::vector<std::string>& texts) {
+    std::map<std::string, std::int64_t> number;
+    for (const std::string& text : texts)
+        number.emplace(text, 0);
+    std::int64_t next = 0;
+    images.label_names.clear();
+    images.labels.clear();
+    for (auto& [text, n] : number) {
+        n = next++;
+        images.label_names.push_back(text);
+    }
+    for (const std::string& text : texts)
+        images.labels.push_back(number.at(text));
 }
 
 } // namespace stratoscope::storage

@@ -71,8 +71,9 @@ std::shared_ptr<const File> File::open(const std::filesystem::path& path) {
         const std::string reason = last_error();
         const htri_t looks_like_hdf5 = H5Fis_hdf5(path.c_str());
         if (looks_like_hdf5 == 0)
-            refuse(ErrorKind::bad_data, path, "this is not an HDF5 file", {},
-                   "Activations are read from HDF5 files (.h5)");
+            refuse(ErrorKind::bad_data, path, "this is not a file of activations", {},
+                   "Activations are read from HDF5 (.h5), NumPy (.npy, .npz), safetensors and torch (.pt) "
+                   "files");
         if (looks_like_hdf5 < 0)
             refuse(ErrorKind::io, path, "the file can't be read", reason, "Check its permissions");
         refuse(ErrorKind::bad_data, path, "the HDF5 file can't be opened: it is cut short or damaged", reason,

@@ -3,6 +3,7 @@
 
 #include "core/base/task.h"
 #include "core/storage/file_contents_internal.h"
+#include "core/storage/foreign_dataset_internal.h"
 #include "core/storage/hdf5_internal.h"
 
 namespace stratoscope::storage {
@@ -14,10 +15,8 @@ namespace stratoscope::storage {
 [[nodiscard]] FileContents read_foreign_layout(const std::shared_ptr<const hdf5::File>& file,
                                                const OpenOptions& options, const Task& task);
 
-/// The rows of a dataset of two to four dimensions, pooled as asked; layer.rows or layer.unusable is set, and
-/// layer.pooling and layer.shape where pooling happened.
-void set_rows(Layer& layer, const std::shared_ptr<const hdf5::File>& file, const std::string& dataset,
-              const hdf5::DatasetInfo& info, const std::string& model, const OpenOptions& options,
-              std::vector<Warning>& warnings);
+/// A dataset of an HDF5 file, by its path in it.
+[[nodiscard]] ForeignDataset foreign_dataset(std::shared_ptr<const hdf5::File> file, const std::string& path,
+                                             std::vector<std::string> parts, const hdf5::DatasetInfo& info);
 
 } // namespace stratoscope::storage

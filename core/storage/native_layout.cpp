@@ -1,6 +1,5 @@
 #include "core/storage/hdf5_layouts_internal.h"
 #include "core/storage/hdf5_rows_internal.h"
-#include "core/storage/pooling_internal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -143,7 +142,8 @@ FoundLayer read_layer(const std::shared_ptr<const File>& file, const std::string
     const auto depth = hdf5::number_attribute(dataset, "depth");
     found.has_depth = depth.has_value();
     found.layer.depth = depth.value_or(0.0);
-    set_rows(found.layer, file, path, hdf5::describe(dataset, *file), model, options, warnings);
+    set_rows(found.layer, foreign_dataset(file, path, {}, hdf5::describe(dataset, *file)), model, options,
+             warnings);
     return found;
 }
 
@@ -223,35 +223,6 @@ FileContents read_native_layout(const std::shared_ptr<const File>& file, const O
                                     "/models/" + link.name + " is not a group of layers; it is passed over"});
     }
     return out;
-}
-
-void set_rows(Layer& layer, const std::shared_ptr<const File>& file, const std::string& dataset,
-              const hdf5::DatasetInfo& info, const std::string& model, const OpenOptions& options,
-              std::vector<Warning>& warnings) {
-    layer.unusable = info.unreadable;
-    if (layer.unusable.empty() && info.type == H5T_STRING)
-        layer.unusable = "holds text, not numbers";
-    if (layer.unusable.empty() && (info.shape.size() < 2 || info.shape.size() > 4))
-        layer.unusable = "has " + std::to_string(info.shape.size()) +
-                         " dimensions; a layer has 2 (N × D), 3 (N × tokens × D) or 4 (N × C × H × W)";
-    if (!layer.unusable.empty())
-        return;
-    if (info.shape.size() == 2) {
-        layer.rows = hdf5::rows_of(file, dataset, info);
-        return;
-    }
-    layer.shape.assign(info.shape.begin() + 1, info.shape.end());
-    const Pooling asked = pooling_named(options.pooling);
-    const Pooling pooling = applicable_pooling(asked, layer.shape);
-    if (pooling != asked)
-        warnings.push_back({"pooling_replaced", model + "/" + layer.name,
-                            std::string(name_of(asked)) + " can't be applied to " +
-                                (layer.shape.size() == 2 ? "tokens" : "places of a picture") + "; " +
-                                name_of(pooling) + " is used"});
-    const auto rows = hdf5::rows_of(file, dataset, info, pooling == Pooling::cls);
-    layer.rows =
-        pooling == Pooling::cls || pooling == Pooling::flatten ? rows : pooled(rows, layer.shape, pooling);
-    layer.pooling = name_of(pooling);
 }
 
 } // namespace stratoscope::storage

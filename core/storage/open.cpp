@@ -1,5 +1,6 @@
 #include "core/storage/open.h"
 
+#include "core/storage/array_internal.h"
 #include "core/storage/hdf5_layouts_internal.h"
 #include "core/storage/pooling_internal.h"
 
@@ -7,6 +8,12 @@ namespace stratoscope::storage {
 namespace {
 
 Dataset open_one(const std::filesystem::path& path, const OpenOptions& options, const Task& task) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+        return finish(read_array_folder(path, options, task));
+    if (std::filesystem::is_regular_file(path, ignored))
+        if (const ArrayFormat format = array_format_of(path); format != ArrayFormat::none)
+            return finish(read_array_file(path, format, options, task));
     const auto file = hdf5::File::open(path);
     return finish(has_native_layout(*file) ? read_native_layout(file, options, task)
                                            : read_foreign_layout(file, options, task));

@@ -19,11 +19,13 @@ struct OpenOptions {
     bool join_by_position = false;
 };
 
-/// Native files of activations, and foreign layouts: any numeric datasets that share their first dimension.
-/// Several files are joined by image id, rows in any order; the order of the first file is kept. What can't
-/// be used is named in Dataset::warnings and the rest opens. Reads metadata only: no activations, no hashes.
-/// Throws Error: no_input, io, bad_data (not a file of activations, ids not unique, no image in common, no
-/// models), usage (an unknown pooling, no files). Throws Cancelled.
+/// Native files of activations, and foreign layouts: any numeric datasets that share their first dimension,
+/// in HDF5, NumPy's .npy and .npz, safetensors, what torch.save writes of tensors, or a folder of the latter
+/// four (thingsvision's too). file_names.txt, ids.txt and labels.txt beside them count where they hold no
+/// ids. Several files are joined by image id, rows in any order; the order of the first file is kept. What
+/// can't be used is named in Dataset::warnings and the rest opens. Reads metadata only: no activations, no
+/// hashes. Throws Error: no_input, io, bad_data (not a file of activations, ids not unique, no image in
+/// common, no models), usage (an unknown pooling, no files). Throws Cancelled.
 [[nodiscard]] Dataset open_dataset(const std::vector<std::filesystem::path>& files,
                                    const OpenOptions& options, const Task& task);
 

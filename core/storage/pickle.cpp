@@ -150,7 +150,7 @@ class Machine {
             fail("more values than a file of activations has");
         value.items.insert(value.items.end(), items.begin(), items.end());
     }
-    void push_list(std::vector<const Value*> items, Kind kind = Kind::list) {
+    void push_list(const std::vector<const Value*>& items, Kind kind = Kind::list) {
         Value& made = make(kind);
         extend(made, items);
         push(made);
@@ -159,7 +159,7 @@ class Machine {
         std::vector<const Value*> items(count);
         for (std::size_t i = count; i-- > 0;)
             items[i] = popped();
-        push_list(std::move(items));
+        push_list(items);
     }
 
     void get(std::uint64_t key) {
@@ -317,7 +317,7 @@ bool Machine::step() {
         std::vector<const Value*> items = since_mark();
         if (items.size() % 2 != 0)
             fail("a key without a value");
-        push_list(std::move(items), Kind::dictionary);
+        push_list(items, Kind::dictionary);
         return true;
     }
     case tuple1:

@@ -54,6 +54,7 @@ int run_command_line(std::vector<std::string> arguments, const Streams& streams,
     add_measures(app, choose);
     add_compare(app, choose);
     add_smoothness(app, choose);
+    add_sensitivity(app, choose);
     add_dimension(app, choose);
     add_neighbours(app, choose);
     add_divergent(app, choose);

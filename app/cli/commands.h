@@ -21,6 +21,7 @@ void add_info(CLI::App& app, const Choose& choose);
 void add_measures(CLI::App& app, const Choose& choose);
 void add_compare(CLI::App& app, const Choose& choose);
 void add_smoothness(CLI::App& app, const Choose& choose);
+void add_sensitivity(CLI::App& app, const Choose& choose);
 void add_dimension(CLI::App& app, const Choose& choose);
 void add_neighbours(CLI::App& app, const Choose& choose);
 void add_divergent(CLI::App& app, const Choose& choose);

@@ -1,5 +1,7 @@
 #include "core/data/comparison.h"
 
+#include <cmath>
+
 namespace stratoscope {
 
 std::string_view name_of(Direction direction) {
@@ -31,6 +33,10 @@ std::optional<Distance> distance_named(std::string_view name) {
 
 double excess(double value, double floor) {
     return (value - floor) / (1.0 - floor);
+}
+
+double excess(double value, double floor, double null_value) {
+    return null_value == floor ? std::nan("") : (value - floor) / (null_value - floor);
 }
 
 } // namespace stratoscope

@@ -86,6 +86,9 @@ struct Comparison {
 
 /// (value − floor)/(1 − floor) for a distance measure, 0 = same, 1 = unrelated: what compares across k and N.
 [[nodiscard]] double excess(double value, double floor);
+/// The same for a measure of either sense and any null: (value − floor)/(null − floor). NaN where floor and
+/// null are equal.
+[[nodiscard]] double excess(double value, double floor, double null_value);
 
 /// A comparison in the making: the value from the first images of the pass. Never stored, never a result.
 struct Snapshot {

@@ -1,12 +1,15 @@
-// Questions about two layers, image by image: short, and someone waits for the answer.
+// Questions about two layers: short, and someone waits for the answer.
 #pragma once
 
 #include "core/engine/layer_store.h"
 #include "core/jobs/job.h"
+#include "core/measures/compare.h"
 #include "core/measures/pair_images.h"
+#include "core/measures/sensitivity.h"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace stratoscope::jobs {
 
@@ -36,6 +39,31 @@ struct NeighboursJob {
 
     PairQuestion question;
     std::size_t image = 0;
+
+    [[nodiscard]] std::string title() const;
+    [[nodiscard]] Result run(const JobContext<>& context) const;
+};
+
+/// How the pair's value depends on k and pooling. The question's k is not looked at.
+struct SensitivityJob {
+    using Result = measures::Sensitivity;
+    static constexpr JobLane lane = JobLane::interactive;
+
+    PairQuestion question;
+    std::string measure;
+    std::vector<std::size_t> ks;
+
+    [[nodiscard]] std::string title() const;
+    [[nodiscard]] Result run(const JobContext<>& context) const;
+};
+
+/// The pair by several measures; each comparison's rows and columns are a and b.
+struct PairMeasuresJob {
+    using Result = std::vector<Comparison>;
+    static constexpr JobLane lane = JobLane::interactive;
+
+    PairQuestion question;
+    std::vector<std::string> measures; ///< of the catalogue; those that take a k take the question's
 
     [[nodiscard]] std::string title() const;
     [[nodiscard]] Result run(const JobContext<>& context) const;

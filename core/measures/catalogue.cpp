@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array<MeasureInfo, 17> table{{
     {.name = "information_imbalance",
+     .group = MeasureGroup::neighbourhoods,
      .title = "Information imbalance",
      .symbol = "Δ",
      .version = 1,
@@ -31,6 +32,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Glielmo, Zeni, Cheng, Csányi, Laio: Ranking the information content of distance measures. "
                "PNAS Nexus 1 (2022)."},
     {.name = "overlap",
+     .group = MeasureGroup::neighbourhoods,
      .title = "Neighbourhood overlap",
      .symbol = "overlap",
      .version = 1,
@@ -52,6 +54,7 @@ constexpr std::array<MeasureInfo, 17> table{{
                "(2020); with k = 10 and cosine: "
                "Huh, Cheung, Wang, Isola: The platonic representation hypothesis. ICML (2024)."},
     {.name = "jaccard",
+     .group = MeasureGroup::neighbourhoods,
      .title = "Neighbourhood Jaccard index",
      .symbol = "J",
      .version = 1,
@@ -69,6 +72,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Jaccard: The distribution of the flora in the alpine zone. New Phytologist 11 (1912); for "
                "layers: Klabunde et al.: Similarity of neural network models. ACM Computing Surveys (2025)."},
     {.name = "cknna",
+     .group = MeasureGroup::neighbourhoods,
      .title = "CKNNA",
      .symbol = "CKNNA",
      .version = 1,
@@ -88,6 +92,7 @@ constexpr std::array<MeasureInfo, 17> table{{
                    "symmetric. The standard error follows from each image's part in the three sums.",
      .source = "Huh, Cheung, Wang, Isola: The platonic representation hypothesis. ICML (2024)."},
     {.name = "cka_unbiased",
+     .group = MeasureGroup::kernels,
      .title = "CKA, unbiased",
      .symbol = "CKA",
      .version = 1,
@@ -108,6 +113,7 @@ constexpr std::array<MeasureInfo, 17> table{{
                "Song, Smola, Gretton, Bedo, Borgwardt: Feature "
                "selection via dependence maximization. JMLR 13 (2012)."},
     {.name = "cka",
+     .group = MeasureGroup::kernels,
      .title = "CKA, biased",
      .symbol = "CKA",
      .version = 1,
@@ -126,6 +132,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Kornblith, Norouzi, Lee, Hinton: Similarity of neural network representations revisited. "
                "ICML (2019)."},
     {.name = "cka_rbf_unbiased",
+     .group = MeasureGroup::kernels,
      .title = "CKA with Gaussian kernels, unbiased",
      .symbol = "CKA",
      .version = 1,
@@ -144,6 +151,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Kornblith, Norouzi, Lee, Hinton: Similarity of neural network representations revisited. "
                "ICML (2019); Song et al., JMLR 13 (2012)."},
     {.name = "cka_rbf",
+     .group = MeasureGroup::kernels,
      .title = "CKA with Gaussian kernels, biased",
      .symbol = "CKA",
      .version = 1,
@@ -161,6 +169,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Kornblith, Norouzi, Lee, Hinton: Similarity of neural network representations revisited. "
                "ICML (2019)."},
     {.name = "rsa_pearson",
+     .group = MeasureGroup::distances,
      .title = "RSA, Pearson",
      .symbol = "r",
      .version = 1,
@@ -178,6 +187,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Kriegeskorte, Mur, Bandettini: Representational similarity analysis. Frontiers in Systems "
                "Neuroscience 2 (2008)."},
     {.name = "rsa_spearman",
+     .group = MeasureGroup::distances,
      .title = "RSA, Spearman",
      .symbol = "ρ",
      .version = 1,
@@ -195,6 +205,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Kriegeskorte, Mur, Bandettini: Representational similarity analysis. Frontiers in Systems "
                "Neuroscience 2 (2008)."},
     {.name = "distance_correlation",
+     .group = MeasureGroup::distances,
      .title = "Distance correlation",
      .symbol = "dCor",
      .version = 1,
@@ -213,6 +224,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Székely, Rizzo, Bakirov: Measuring and testing dependence by correlation of distances. "
                "Annals of Statistics 35 (2007)."},
     {.name = "distance_correlation_unbiased",
+     .group = MeasureGroup::distances,
      .title = "Distance correlation, unbiased",
      .symbol = "dCor²",
      .version = 1,
@@ -230,6 +242,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Székely, Rizzo: Partial distance correlation with methods for dissimilarities. Annals of "
                "Statistics 42 (2014)."},
     {.name = "procrustes",
+     .group = MeasureGroup::feature_maps,
      .title = "Procrustes, angular",
      .symbol = "angle",
      .version = 1,
@@ -248,6 +261,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Williams, Kunz, Kornblith, Linderman: Generalized shape metrics on neural representations. "
                "NeurIPS (2021)."},
     {.name = "procrustes_distance",
+     .group = MeasureGroup::feature_maps,
      .title = "Procrustes, distance",
      .symbol = "distance",
      .version = 1,
@@ -265,6 +279,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Ding, Denain, Steinhardt: Grounding representation similarity through statistical testing. "
                "NeurIPS (2021)."},
     {.name = "svcca",
+     .group = MeasureGroup::feature_maps,
      .title = "SVCCA",
      .symbol = "ρ̄",
      .version = 1,
@@ -282,6 +297,7 @@ constexpr std::array<MeasureInfo, 17> table{{
                    "dimensions kept, where it would be 1 for anything.",
      .source = "Raghu, Gilmer, Yosinski, Sohl-Dickstein: SVCCA. NeurIPS (2017)."},
     {.name = "pwcca",
+     .group = MeasureGroup::feature_maps,
      .title = "PWCCA",
      .symbol = "ρ̄_w",
      .version = 1,
@@ -298,6 +314,7 @@ constexpr std::array<MeasureInfo, 17> table{{
      .source = "Morcos, Raghu, Bengio: Insights on representational similarity in neural networks with "
                "canonical correlation. NeurIPS (2018)."},
     {.name = "linear_predictivity",
+     .group = MeasureGroup::feature_maps,
      .title = "Linear predictivity",
      .symbol = "R²",
      .version = 1,
@@ -341,6 +358,20 @@ auto find_in(const Table& entries, std::string_view name) {
 }
 
 } // namespace
+
+std::string_view title_of(MeasureGroup group) {
+    switch (group) {
+    case MeasureGroup::neighbourhoods:
+        return "Neighbourhoods";
+    case MeasureGroup::kernels:
+        return "Kernels";
+    case MeasureGroup::distances:
+        return "Distances";
+    case MeasureGroup::feature_maps:
+        break;
+    }
+    return "Feature maps";
+}
 
 std::span<const MeasureInfo> catalogue() {
     return table;

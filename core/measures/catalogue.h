@@ -9,8 +9,15 @@
 
 namespace stratoscope::measures {
 
+/// What a measure looks at: the order of a list that a person chooses from.
+enum class MeasureGroup { neighbourhoods, kernels, distances, feature_maps };
+
+/// "Feature maps"
+[[nodiscard]] std::string_view title_of(MeasureGroup group);
+
 struct MeasureInfo {
-    std::string_view name;   ///< information_imbalance
+    std::string_view name; ///< information_imbalance
+    MeasureGroup group;
     std::string_view title;  ///< Information imbalance
     std::string_view symbol; ///< Δ, for axes and readouts
     int version;             ///< of the definition

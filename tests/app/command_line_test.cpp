@@ -68,6 +68,34 @@ TEST_F(CommandLine, DimensionAsTableJsonAndCsv) {
     EXPECT_EQ(run({"dimension", file, "--distance", "taxicab"}), 64);
 }
 
+TEST_F(CommandLine, SensitivityAsTableJsonAndCsv) {
+    const std::string file = write("a.h5");
+    const std::vector<std::string> asked{"sensitivity",  file,   "--from",
+                                         "alpha/step_1", "--to", "beta/step_2"};
+    EXPECT_EQ(run(asked), 0) << err.str();
+    EXPECT_NE(out.str().find("excess"), std::string::npos) << out.str();
+    std::vector<std::string> json = asked;
+    json.insert(json.end(), {"-k", "1,7", "-o", "-"});
+    EXPECT_EQ(run(json), 0) << err.str();
+    const auto found = nlohmann::json::parse(out.str());
+    ASSERT_EQ(found.at("values").size(), 4U) << "two k in both directions";
+    EXPECT_EQ(found.at("values").at(1).at("k"), 7);
+    EXPECT_GT(found.at("values").at(1).at("excess").get<double>(), 0.0);
+    EXPECT_EQ(found.at("values").at(3).at("from"), "beta/step_2");
+    std::vector<std::string> csv = asked;
+    csv.insert(csv.end(), {"-o", (folder.path() / "s.csv").string()});
+    EXPECT_EQ(run(csv), 0) << err.str();
+    std::ifstream written(folder.path() / "s.csv");
+    std::size_t lines = 0;
+    for (std::string line; std::getline(written, line);)
+        ++lines;
+    EXPECT_EQ(lines, 1U + 2U * 6U) << "k = 1, 2, 5, 10, 30, 100 of 120 images";
+    EXPECT_EQ(run({"sensitivity", file, "--from", "alpha/step_1", "--to", "beta/none"}), 64);
+    std::vector<std::string> unknown = asked;
+    unknown.insert(unknown.end(), {"--measure", "likeness"});
+    EXPECT_EQ(run(unknown), 64);
+}
+
 TEST_F(CommandLine, CompareWritesEveryFormat) {
     const std::string file = write("a.h5");
     EXPECT_EQ(run({"compare", file, "--measure", "information_imbalance,overlap", "-k", "1,5", "-o", "-"}), 0)

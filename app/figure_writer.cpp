@@ -67,12 +67,17 @@ void FigureWriter::prepare() {
     }
     if (options_.figure && options_.figure->kind == ui::FigureKind::readout)
         window_.session().computeDecodability();
+    if (options_.figure && options_.figure->kind == ui::FigureKind::dimension)
+        window_.session().computeDimensions();
     // A figure of one image: without a wish, the one that differs most.
-    if (needsImage() && options_.image.isEmpty())
-        connect(&window_.inspector(), &ui::PairInspector::divergenceChanged, this, [this] {
+    if (needsImage() && options_.image.isEmpty()) {
+        const auto pickMostDivergent = [this] {
             if (window_.inspector().ranked() && !window_.selection().picked().image)
                 window_.selection().pickImage(window_.inspector().ranked()->order.front());
-        });
+        };
+        connect(&window_.inspector(), &ui::PairInspector::divergenceChanged, this, pickMostDivergent);
+        pickMostDivergent(); // the first pair's may be there already
+    }
 }
 
 void FigureWriter::look() {
@@ -83,7 +88,7 @@ void FigureWriter::look() {
         prepare();
         return;
     }
-    if (!window_.runner().statuses().empty())
+    if (!window_.runner().statuses().empty() || window_.inspector().facts().busy())
         return;
     if (!painted_) {
         // Painting asks for the thumbnails it needs; they are there at a later look.

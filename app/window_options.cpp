@@ -26,6 +26,14 @@ bool split(const std::string& text, QString& first, QString& second) {
     return true;
 }
 
+std::string measureNamed(const char* option, const std::string& name) {
+    const measures::MeasureInfo* info = measures::find_measure(name);
+    if (info == nullptr)
+        throw CLI::ValidationError(option,
+                                   "there is no measure " + name + "; stratoscope-cli measures lists them");
+    return std::string(info->name);
+}
+
 } // namespace
 
 std::optional<AppOptions> readOptions(int count, char** arguments, int& exitCode) {
@@ -33,7 +41,8 @@ std::optional<AppOptions> readOptions(int count, char** arguments, int& exitCode
     app.set_version_flag("--version", std::string("Stratoscope ") + STRATOSCOPE_VERSION);
     std::vector<std::string> files;
     std::string screenshot, windowSize = "1440x900";
-    std::string exported, view = "matrix", measure, distance, pooling, scale, theme, pair, block, image;
+    std::string exported, view = "matrix", measure, beside, distance, pooling, scale, theme, pair, block,
+                          image;
     std::size_t k = 0;
     AppOptions options;
     ExportRequest request;
@@ -52,6 +61,7 @@ std::optional<AppOptions> readOptions(int count, char** arguments, int& exitCode
     app.add_option("--window-size", windowSize, "WIDTHxHEIGHT of --screenshot, in pixels")
         ->capture_default_str();
     app.add_option("--measure", measure, "Which measure (stratoscope-cli measures lists them)");
+    app.add_option("--beside", beside, "A second measure, drawn beside the first");
     app.add_option("-k", k, "Neighbours of measures that have k")->check(CLI::PositiveNumber);
     app.add_option("--distance", distance, "euclidean, cosine or hamming")
         ->check(CLI::IsMember({"euclidean", "cosine", "hamming"}));
@@ -66,13 +76,10 @@ std::optional<AppOptions> readOptions(int count, char** arguments, int& exitCode
     app.add_option("--threads", options.threads, "How many threads compute; by default all cores");
     try {
         app.parse(count, arguments);
-        if (!measure.empty()) {
-            const measures::MeasureInfo* info = measures::find_measure(measure);
-            if (info == nullptr)
-                throw CLI::ValidationError("--measure", "there is no measure " + measure +
-                                                            "; stratoscope-cli measures lists them");
-            options.settings.measure = std::string(info->name);
-        }
+        if (!measure.empty())
+            options.settings.measure = measureNamed("--measure", measure);
+        if (!beside.empty())
+            options.settings.beside = measureNamed("--beside", beside);
         if (!pair.empty() && !split(pair, options.pairFrom, options.pairTo))
             throw CLI::ValidationError("--pair", "two layers are expected, MODEL/LAYER:MODEL/LAYER");
         if (!block.empty() && !split(block, options.blockRows, options.blockColumns))

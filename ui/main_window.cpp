@@ -355,8 +355,11 @@ void MainWindow::copyMethods() {
         statusBar()->showMessage(QStringLiteral("There is no comparison yet"), 8000);
         return;
     }
-    QApplication::clipboard()->setText(methodsText(
-        *comparison, QStringLiteral("Stratoscope %1").arg(QCoreApplication::applicationVersion())));
+    const QString software = QStringLiteral("Stratoscope %1").arg(QCoreApplication::applicationVersion());
+    QString text = methodsText(*comparison, software);
+    if (const auto beside = session_->beside())
+        text += QStringLiteral("\n\n") + methodsText(*beside, software);
+    QApplication::clipboard()->setText(text);
     statusBar()->showMessage(QStringLiteral("The methods text is on the clipboard"), 8000);
 }
 

@@ -20,8 +20,18 @@ std::size_t rowOf(const std::vector<ComparedLayer>& layers, const std::string& p
 
 } // namespace
 
+std::optional<std::pair<std::size_t, std::size_t>> cellOfPair(const Comparison& comparison,
+                                                              const LayerPair& pair) {
+    const std::size_t row = rowOf(comparison.rows, pair.from);
+    const std::size_t column = rowOf(comparison.columns, pair.to);
+    if (row == comparison.rows.size() || column == comparison.columns.size())
+        return std::nullopt;
+    return std::pair{row, column};
+}
+
 PairInspector::PairInspector(Session& session, Selection& selection, JobRunner& runner, QObject* parent)
-    : QObject(parent), session_(session), selection_(selection), runner_(runner) {
+    : QObject(parent), session_(session), selection_(selection), runner_(runner),
+      facts_(new PairFacts(session, selection, runner, this)) {
     connect(&selection, &Selection::changed, this, &PairInspector::update);
     connect(&session, &Session::settingsChanged, this, &PairInspector::update);
     connect(&session, &Session::datasetChanged, this, &PairInspector::update);
@@ -47,13 +57,7 @@ std::optional<jobs::PairQuestion> PairInspector::question() const {
 
 std::optional<std::pair<std::size_t, std::size_t>> PairInspector::cellOf(const LayerPair& pair) const {
     const auto comparison = session_.comparison();
-    if (!comparison)
-        return std::nullopt;
-    const std::size_t row = rowOf(comparison->rows, pair.from);
-    const std::size_t column = rowOf(comparison->columns, pair.to);
-    if (row == comparison->rows.size() || column == comparison->columns.size())
-        return std::nullopt;
-    return std::pair{row, column};
+    return comparison ? cellOfPair(*comparison, pair) : std::nullopt;
 }
 
 std::optional<std::pair<std::size_t, std::size_t>> PairInspector::cell() const {

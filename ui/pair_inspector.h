@@ -4,6 +4,7 @@
 
 #include "core/analysis/image_ranking.h"
 #include "core/jobs/pair_jobs.h"
+#include "ui/pair_facts.h"
 #include "ui/selection.h"
 #include "ui/session.h"
 
@@ -17,6 +18,10 @@ struct RankingChoice {
     bool forward = true;        ///< c_i(a→b), else c_i(b→a)
     bool operator==(const RankingChoice&) const = default;
 };
+
+/// Row and column of a pair; nothing where the comparison has it not.
+[[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> cellOfPair(const Comparison& comparison,
+                                                                            const LayerPair& pair);
 
 class PairInspector : public QObject {
     Q_OBJECT
@@ -38,6 +43,8 @@ class PairInspector : public QObject {
     /// Of the comparison on the screen.
     [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> cellOf(const LayerPair& pair) const;
 
+    [[nodiscard]] PairFacts& facts() { return *facts_; }
+
   Q_SIGNALS:
     void divergenceChanged();
     void neighboursChanged();
@@ -52,6 +59,7 @@ class PairInspector : public QObject {
     Session& session_;
     Selection& selection_;
     JobRunner& runner_;
+    PairFacts* facts_;
     RankingChoice ranking_;
     std::optional<measures::PairDivergence> divergence_;
     std::optional<measures::PairNeighbours> neighbours_;

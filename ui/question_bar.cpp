@@ -1,5 +1,7 @@
 #include "ui/question_bar.h"
 
+#include "ui/measure_box.h"
+
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -15,15 +17,10 @@ QString text(std::string_view view) {
     return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
 }
 
-QString wrapped(const QString& heading, std::string_view body) {
-    return QStringLiteral("<p style='width:340px'><b>%1</b><br>%2</p>")
-        .arg(heading.toHtmlEscaped(), text(body).toHtmlEscaped());
-}
-
 } // namespace
 
 QuestionBar::QuestionBar(Session& session, QWidget* parent)
-    : QWidget(parent), session_(session), measure_(new QComboBox(this)),
+    : QWidget(parent), session_(session), measure_(new MeasureBox(MeasureBox::Extra::presets, this)),
       kLabel_(new QLabel(QStringLiteral("k"), this)), k_(new QSpinBox(this)),
       distanceLabel_(new QLabel(QStringLiteral("Distance"), this)), distance_(new QComboBox(this)),
       poolingLabel_(new QLabel(QStringLiteral("Pooling"), this)), pooling_(new QComboBox(this)),
@@ -47,26 +44,8 @@ QuestionBar::QuestionBar(Session& session, QWidget* parent)
     row->addWidget(scale_);
 
     measure_->setObjectName(QStringLiteral("measureChoice"));
-    measure_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     measure_->setMinimumContentsLength(20); // presets have longer names, seen when it is open
     measure_->setAccessibleName(QStringLiteral("Measure"));
-    for (const measures::MeasureInfo& info : measures::catalogue()) {
-        measure_->addItem(text(info.title), text(info.name));
-        measure_->setItemData(measure_->count() - 1, wrapped(text(info.title), info.summary),
-                              Qt::ToolTipRole);
-    }
-    measure_->insertSeparator(measure_->count());
-    for (const measures::Preset& preset : measures::presets()) {
-        measure_->addItem(QStringLiteral("Preset: ") + text(preset.title),
-                          QStringLiteral("preset:") + text(preset.name));
-        const measures::MeasureInfo* info = measures::find_measure(preset.measure);
-        measure_->setItemData(measure_->count() - 1,
-                              QStringLiteral("%1%2, %3")
-                                  .arg(info == nullptr ? QString() : text(info->title),
-                                       preset.k ? QStringLiteral(", k = %1").arg(*preset.k) : QString(),
-                                       text(name_of(preset.distance))),
-                              Qt::ToolTipRole);
-    }
     k_->setObjectName(QStringLiteral("kChoice"));
     k_->setAccessibleName(QStringLiteral("k, the number of neighbours"));
     k_->setToolTip(QStringLiteral(
@@ -133,20 +112,24 @@ void QuestionBar::chooseMeasure(int index) {
 void QuestionBar::refresh() {
     const Settings& settings = session_.settings();
     const QSignalBlocker quietK(k_);
-    measure_->setCurrentIndex(std::max(0, measure_->findData(QString::fromStdString(settings.measure))));
-    measure_->setToolTip(measure_->itemData(measure_->currentIndex(), Qt::ToolTipRole).toString());
+    measure_->choose(QString::fromStdString(settings.measure));
     const measures::MeasureInfo* info = measures::find_measure(settings.measure);
+    const measures::MeasureInfo* beside = measures::find_measure(settings.beside.value_or(std::string()));
+    const auto taken = [&](bool measures::MeasureInfo::*takes) {
+        return info == nullptr || info->*takes || (beside != nullptr && beside->*takes);
+    };
     if (const auto dataset = session_.dataset())
         k_->setMaximum(
             std::max(1, static_cast<int>(std::min<std::size_t>(dataset->images.size(), 100000)) - 2));
     k_->setValue(static_cast<int>(session_.k()));
-    k_->setEnabled(info == nullptr || info->takes_k);
+    k_->setEnabled(taken(&measures::MeasureInfo::takes_k));
     kLabel_->setEnabled(k_->isEnabled());
     distance_->setCurrentIndex(distance_->findData(static_cast<int>(settings.distance)));
-    distance_->setEnabled(info == nullptr || info->takes_distance);
+    distance_->setEnabled(taken(&measures::MeasureInfo::takes_distance));
     distanceLabel_->setEnabled(distance_->isEnabled());
     scale_->setCurrentIndex(scale_->findData(static_cast<int>(settings.scale)));
-    scale_->setEnabled(info == nullptr || info->sense == Sense::distance);
+    scale_->setEnabled(info == nullptr || info->sense == Sense::distance ||
+                       (beside != nullptr && beside->sense == Sense::distance));
     refreshPoolings();
 }
 

@@ -12,6 +12,8 @@ class QSpinBox;
 
 namespace stratoscope::ui {
 
+class MeasureBox;
+
 class QuestionBar : public QWidget {
     Q_OBJECT
 
@@ -24,7 +26,7 @@ class QuestionBar : public QWidget {
     void chooseMeasure(int index);
 
     Session& session_;
-    QComboBox* measure_;
+    MeasureBox* measure_;
     QLabel* kLabel_;
     QSpinBox* k_;
     QLabel* distanceLabel_;

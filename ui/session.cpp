@@ -5,6 +5,7 @@
 #include "core/jobs/open_job.h"
 #include "core/jobs/picture_jobs.h"
 #include "core/jobs/save_results_job.h"
+#include "ui/pooling_choice.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -27,15 +28,6 @@ double medianOf(const Matrix<double>& values) {
     const auto middle = finite.begin() + static_cast<std::ptrdiff_t>(finite.size() / 2);
     std::nth_element(finite.begin(), middle, finite.end());
     return *middle;
-}
-
-bool severalPoolings(const Dataset& dataset) {
-    for (const Model& model : dataset.models)
-        for (std::size_t i = 0; i + 1 < model.layers.size(); ++i)
-            if (model.layers[i].index == model.layers[i + 1].index &&
-                model.layers[i].pooling != model.layers[i + 1].pooling)
-                return true;
-    return false;
 }
 
 } // namespace
@@ -62,16 +54,18 @@ void Session::open(std::vector<std::filesystem::path> files) {
 }
 
 void Session::opened(std::shared_ptr<const Dataset> dataset) {
-    comparing_.cancel();
+    for (Side* side : {&main_, &beside_}) {
+        side->job.cancel();
+        *side = {};
+    }
     checking_.cancel();
+    measuringDimensions_.cancel();
     dataset_ = std::move(dataset);
     layers_->clear();
     hidden_.clear();
     health_.reset();
     decodability_.reset();
-    whole_.reset();
-    shown_.reset();
-    stale_ = false;
+    dimensions_.reset();
     colours_.clear();
     for (const Model& model : dataset_->models)
         if (model.family != statistics_family)
@@ -139,6 +133,25 @@ void Session::computeDecodability() {
         }});
 }
 
+void Session::computeDimensions() {
+    if (!dataset_ || measuringDimensions_.active() ||
+        (dimensions_ && dimensions_->distance == settings_.distance))
+        return;
+    std::vector<LayerId> layers = layersPooled(*dataset_, settings_.pooling);
+    std::erase_if(layers, [this](LayerId id) { return dataset_->model(id).family == statistics_family; });
+    if (layers.empty())
+        return;
+    measuringDimensions_ =
+        runner_.run<jobs::DimensionJob>(this, {dataset_, layers_, std::move(layers), settings_.distance},
+                                        {.done = [this, dataset = dataset_, distance = settings_.distance](
+                                                     jobs::DimensionJob::Result result) {
+                                            if (dataset != dataset_ || distance != settings_.distance)
+                                                return;
+                                            dimensions_ = std::move(result);
+                                            Q_EMIT dimensionsChanged();
+                                        }});
+}
+
 std::size_t Session::k() const {
     return settings_.k.value_or(dataset_ ? measures::default_k(dataset_->images.size()) : 30);
 }
@@ -155,154 +168,189 @@ void Session::setSettings(const Settings& settings) {
         Q_EMIT comparisonChanged();
         return;
     }
-    if (before.pooling != settings_.pooling && dataset_ && !severalPoolings(*dataset_))
+    if (before.distance != settings_.distance || before.pooling != settings_.pooling) {
+        measuringDimensions_.cancel();
+        measuringDimensions_ = {};
+        dimensions_.reset();
+        Q_EMIT dimensionsChanged();
+    }
+    Settings onlyBeside = before;
+    onlyBeside.beside = settings.beside;
+    if (onlyBeside == settings_)
+        compare(false);
+    else if (before.pooling != settings_.pooling && dataset_ && !hasSeveralPoolings(*dataset_))
         open(files_); // other rows are read from the same files
     else
         recompute();
 }
 
 std::vector<std::string> Session::poolings() const {
-    if (!dataset_)
-        return {};
-    if (severalPoolings(*dataset_)) {
-        std::vector<std::string> found;
-        for (const Model& model : dataset_->models)
-            for (const Layer& layer : model.layers)
-                if (model.family != statistics_family && !layer.pooling.empty() &&
-                    std::ranges::find(found, layer.pooling) == found.end())
-                    found.push_back(layer.pooling);
-        return found;
-    }
-    // A step whose one activation has more dimensions than a row was pooled on reading.
-    const bool pooledHere = std::ranges::any_of(dataset_->models, [this](const Model& model) {
-        return model.family != statistics_family &&
-               std::ranges::any_of(model.layers, [this](const Layer& layer) {
-                   return layer.shape.size() > 1 && layer.pooling == settings_.pooling &&
-                          layer.module.empty();
-               });
-    });
-    return pooledHere ? std::vector<std::string>{"mean", "max", "cls", "flatten", "grid4x4"}
-                      : std::vector<std::string>{};
-}
-
-std::vector<LayerId> Session::layersToCompare() const {
-    std::vector<LayerId> ids;
-    for (const LayerId id : dataset_->all_layers()) {
-        const Model& model = dataset_->model(id);
-        const Layer& layer = dataset_->layer(id);
-        const bool otherPooling =
-            layer.pooling != settings_.pooling && std::ranges::any_of(model.layers, [&](const Layer& other) {
-                return &other != &layer && other.index == layer.index && other.pooling == settings_.pooling;
-            });
-        // Without the asked pooling among them, the first of a step stands for it.
-        const bool second = std::ranges::any_of(model.layers, [&](const Layer& other) {
-            return &other < &layer && other.index == layer.index && other.pooling != layer.pooling &&
-                   layer.pooling != settings_.pooling;
-        });
-        if (model.family == statistics_family || (!otherPooling && !second))
-            ids.push_back(id);
-    }
-    return ids;
+    return dataset_ ? poolingsToChoose(*dataset_, settings_.pooling) : std::vector<std::string>();
 }
 
 void Session::recompute() {
-    comparing_.cancel();
-    ++question_;
-    if (!dataset_)
+    compare(true);
+}
+
+bool Session::onePassAnswersBoth() const {
+    const measures::MeasureInfo* one = measures::find_measure(settings_.measure);
+    const measures::MeasureInfo* other = measures::find_measure(settings_.beside.value_or(std::string()));
+    const auto passes = [](const measures::MeasureInfo* info) {
+        return info != nullptr && info->group != measures::MeasureGroup::feature_maps;
+    };
+    return passes(one) && passes(other) &&
+           (one->takes_distance == other->takes_distance || settings_.distance == Distance::euclidean);
+}
+
+// The second measure alone where the first is there, or on its way in a job of its own.
+void Session::compare(bool mainToo) {
+    const bool together = main_.computing && beside_.computing && main_.question == beside_.question;
+    mainToo = mainToo || together || (!main_.whole && !main_.computing);
+    beside_.job.cancel();
+    beside_.question = 0;
+    beside_.computing = false;
+    beside_.imagesDone.reset();
+    beside_.stale = beside_.whole != nullptr;
+    if (!settings_.beside)
+        beside_ = {};
+    if (mainToo)
+        main_.job.cancel();
+    if (!dataset_) {
+        Q_EMIT comparisonChanged();
         return;
-    stale_ = whole_ != nullptr;
-    imagesDone_.reset();
-    computing_ = true;
+    }
+    if (mainToo && settings_.beside && onePassAnswersBoth()) {
+        ask({&main_, &beside_});
+    } else {
+        if (mainToo)
+            ask({&main_});
+        if (settings_.beside)
+            ask({&beside_});
+    }
     Q_EMIT comparisonChanged();
+}
+
+// One pass for one side or both.
+void Session::ask(const std::vector<Side*>& sides) {
+    const std::size_t question = ++question_;
     jobs::CompareJob job{dataset_, layers_, {}};
-    job.request.measures = {{settings_.measure, settings_.k}};
+    for (Side* side : sides) {
+        side->question = question;
+        side->computing = true;
+        side->imagesDone.reset();
+        side->stale = side->whole != nullptr;
+        job.request.measures.push_back(
+            {side == &main_ ? settings_.measure : settings_.beside.value_or(settings_.measure), settings_.k});
+    }
     job.request.distance = settings_.distance;
-    job.request.rows = layersToCompare();
-    const std::size_t question = question_;
-    comparing_ = runner_.run<jobs::CompareJob>(
+    job.request.rows = layersPooled(*dataset_, settings_.pooling);
+    const auto asked = [sides, question] { // sides are members: they live as long as their receiver
+        std::vector<std::pair<Side*, std::size_t>> still;
+        for (std::size_t i = 0; i < sides.size(); ++i)
+            if (sides[i]->question == question)
+                still.emplace_back(sides[i], i);
+        return still;
+    };
+    const auto ended = [this, asked] {
+        const auto still = asked();
+        for (const auto& [side, index] : still) {
+            side->computing = false;
+            side->stale = side->whole != nullptr;
+        }
+        if (!still.empty()) {
+            Q_EMIT comparisonChanged();
+            checkHealth();
+        }
+        return !still.empty();
+    };
+    const jobs::JobHandle handle = runner_.run<jobs::CompareJob>(
         this, std::move(job),
         {.done =
-             [this, question](const jobs::CompareJob::Result& result) {
-                 if (question != question_)
-                     return;
-                 computing_ = false;
-                 imagesDone_.reset();
-                 show(result.front());
+             [this, asked](const jobs::CompareJob::Result& result) {
+                 for (const auto& [side, index] : asked()) {
+                     side->computing = false;
+                     side->imagesDone.reset();
+                     show(*side, result[index]);
+                 }
+                 Q_EMIT comparisonChanged();
+                 checkHealth();
              },
          .snapshot =
-             [this, question](const jobs::CompareJob::Snapshot& snapshot) {
-                 if (question != question_ || snapshot->front().comparison.value.empty())
-                     return;
-                 imagesDone_ = snapshot->front().images_done;
-                 progressError_ = medianOf(snapshot->front().progress_error);
-                 show(std::shared_ptr<const Comparison>(snapshot, &snapshot->front().comparison));
+             [this, asked](const jobs::CompareJob::Snapshot& snapshot) {
+                 bool any = false;
+                 for (const auto& [side, index] : asked()) {
+                     if (index >= snapshot->size() || (*snapshot)[index].comparison.value.empty())
+                         continue;
+                     side->imagesDone = (*snapshot)[index].images_done;
+                     side->progressError = medianOf((*snapshot)[index].progress_error);
+                     show(*side, std::shared_ptr<const Comparison>(snapshot, &(*snapshot)[index].comparison));
+                     any = true;
+                 }
+                 if (any) {
+                     Q_EMIT comparisonChanged();
+                     checkHealth();
+                 }
              },
          .failed =
-             [this, question](const jobs::Failure& failure) {
-                 if (question != question_)
-                     return;
-                 computing_ = false;
-                 Q_EMIT comparisonChanged();
-                 checkHealth();
-                 Q_EMIT runner_.failed(QStringLiteral("Comparing layers"), failure);
+             [this, ended](const jobs::Failure& failure) {
+                 if (ended())
+                     Q_EMIT runner_.failed(QStringLiteral("Comparing layers"), failure);
              },
-         .cancelled =
-             [this, question] {
-                 if (question != question_)
-                     return;
-                 computing_ = false;
-                 stale_ = whole_ != nullptr;
-                 Q_EMIT comparisonChanged();
-                 checkHealth();
-             }});
+         .cancelled = [ended] { ended(); }});
+    for (Side* side : sides)
+        side->job = handle;
 }
 
 void Session::cancelComparison() {
-    comparing_.cancel();
+    main_.job.cancel();
+    beside_.job.cancel();
 }
 
-void Session::show(std::shared_ptr<const Comparison> comparison) {
-    whole_ = std::move(comparison);
-    stale_ = false;
-    refilter();
-    Q_EMIT comparisonChanged();
-    checkHealth();
+void Session::show(Side& side, std::shared_ptr<const Comparison> comparison) {
+    side.whole = std::move(comparison);
+    side.stale = false;
+    refilter(side);
 }
 
-void Session::refilter() {
-    if (!whole_ || hidden_.empty()) {
-        shown_ = whole_;
+void Session::refilter(Side& side) const {
+    if (!side.whole || hidden_.empty()) {
+        side.shown = side.whole;
         return;
     }
-    std::vector<std::size_t> rows;
-    std::vector<std::size_t> columns;
-    for (std::size_t i = 0; i < whole_->rows.size(); ++i)
-        if (!hidden_.contains(whole_->rows[i].path()))
-            rows.push_back(i);
-    for (std::size_t i = 0; i < whole_->columns.size(); ++i)
-        if (!hidden_.contains(whole_->columns[i].path()))
-            columns.push_back(i);
-    shown_ = std::make_shared<const Comparison>(choose_layers(*whole_, rows, columns));
+    const auto kept = [this](const std::vector<ComparedLayer>& layers) {
+        std::vector<std::size_t> out;
+        for (std::size_t i = 0; i < layers.size(); ++i)
+            if (!hidden_.contains(layers[i].path()))
+                out.push_back(i);
+        return out;
+    };
+    side.shown = std::make_shared<const Comparison>(
+        choose_layers(*side.whole, kept(side.whole->rows), kept(side.whole->columns)));
 }
 
 void Session::setHidden(std::set<std::string> hidden) {
     if (hidden == hidden_)
         return;
     hidden_ = std::move(hidden);
-    refilter();
+    refilter(main_);
+    refilter(beside_);
     Q_EMIT comparisonChanged();
 }
 
 void Session::saveNumbers(const std::filesystem::path& path) {
-    if (!shown_ || imagesDone_ || stale_) {
+    const auto finished = [](const Side& side) {
+        return side.shown && !side.imagesDone && !side.stale && !side.computing;
+    };
+    if (!finished(main_) || (settings_.beside && !finished(beside_))) {
         Q_EMIT notice(QStringLiteral("There are no finished numbers to write yet"));
         return;
     }
+    std::vector<std::shared_ptr<const Comparison>> comparisons{main_.shown};
+    if (settings_.beside)
+        comparisons.push_back(beside_.shown);
     runner_.run<jobs::SaveResultsJob>(
         this,
-        {path,
-         {shown_},
-         dataset_,
+        {path, std::move(comparisons), dataset_,
          QStringLiteral("Stratoscope %1").arg(QCoreApplication::applicationVersion()).toStdString(),
          QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString()},
         {.done = [this](const std::filesystem::path& written) {

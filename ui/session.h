@@ -6,6 +6,7 @@
 #include "core/data/health.h"
 #include "core/jobs/compare_job.h"
 #include "core/jobs/decodability_job.h"
+#include "core/jobs/dimension_job.h"
 #include "ui/job_runner.h"
 #include "ui/painting/value_scale.h"
 
@@ -21,7 +22,8 @@ namespace stratoscope::ui {
 
 struct Settings {
     std::string measure = "information_imbalance";
-    std::optional<std::size_t> k; ///< nothing: the default of the number of images
+    std::optional<std::string> beside; ///< a second measure, of the same k and distance
+    std::optional<std::size_t> k;      ///< nothing: the default of the number of images
     Distance distance = Distance::euclidean;
     std::string pooling = "mean"; ///< of 3-D and 4-D activations, and among several poolings of a step
     ScaleKind scale = ScaleKind::logarithmic;
@@ -39,6 +41,7 @@ class Session : public QObject {
     void attachFolder(const std::filesystem::path& folder);
     void computeStatistics();
     void computeDecodability();
+    void computeDimensions();
     void setSettings(const Settings& settings);
     /// Layers by path that are left out of every picture.
     void setHidden(std::set<std::string> hidden);
@@ -55,17 +58,22 @@ class Session : public QObject {
     [[nodiscard]] const std::optional<jobs::DecodabilityJob::Result>& decodability() const {
         return decodability_;
     }
+    [[nodiscard]] const std::optional<jobs::DimensionJob::Result>& dimensions() const { return dimensions_; }
     [[nodiscard]] const std::set<std::string>& hidden() const { return hidden_; }
 
     /// With the shown layers alone; null before there is any.
-    [[nodiscard]] std::shared_ptr<const Comparison> comparison() const { return shown_; }
+    [[nodiscard]] std::shared_ptr<const Comparison> comparison() const { return main_.shown; }
     /// Of other settings than those asked for now.
-    [[nodiscard]] bool stale() const { return stale_; }
+    [[nodiscard]] bool stale() const { return main_.stale; }
     /// A snapshot of a pass in the making: how many images are in it.
-    [[nodiscard]] std::optional<std::size_t> imagesDone() const { return imagesDone_; }
+    [[nodiscard]] std::optional<std::size_t> imagesDone() const { return main_.imagesDone; }
     /// Median error of a snapshot's values.
-    [[nodiscard]] double progressError() const { return progressError_; }
-    [[nodiscard]] bool computing() const { return computing_; }
+    [[nodiscard]] double progressError() const { return main_.progressError; }
+    [[nodiscard]] bool computing() const { return main_.computing || beside_.computing; }
+    /// By the second measure; null where none is asked for or none is there yet. Rows and columns are those
+    /// of comparison() while neither is stale.
+    [[nodiscard]] std::shared_ptr<const Comparison> beside() const { return beside_.shown; }
+    [[nodiscard]] bool besideStale() const { return beside_.stale; }
     /// n of Style::model() of each model, by name; the same whatever is hidden.
     [[nodiscard]] const std::map<std::string, std::size_t>& modelColours() const { return colours_; }
     /// Poolings to choose from: several only where the files have them or let one be chosen.
@@ -78,15 +86,30 @@ class Session : public QObject {
     void comparisonChanged();
     void healthChanged();
     void decodabilityChanged();
+    void dimensionsChanged();
     void openFailed(const QString& text);
     void notice(const QString& text);
 
   private:
+    /// A comparison on the screen, and the one that is to follow it.
+    struct Side {
+        std::shared_ptr<const Comparison> whole;
+        std::shared_ptr<const Comparison> shown; ///< without the hidden layers
+        bool stale = false;
+        bool computing = false;
+        std::optional<std::size_t> imagesDone;
+        double progressError = 0.0;
+        std::size_t question = 0; ///< answers to an earlier question are dropped
+        jobs::JobHandle job;
+    };
+
     void opened(std::shared_ptr<const Dataset> dataset);
     void checkHealth();
-    void show(std::shared_ptr<const Comparison> comparison);
-    void refilter();
-    [[nodiscard]] std::vector<LayerId> layersToCompare() const;
+    void compare(bool mainToo);
+    void ask(const std::vector<Side*>& sides);
+    void show(Side& side, std::shared_ptr<const Comparison> comparison);
+    void refilter(Side& side) const;
+    [[nodiscard]] bool onePassAnswersBoth() const;
 
     JobRunner& runner_;
     std::vector<std::filesystem::path> files_;
@@ -97,17 +120,14 @@ class Session : public QObject {
     std::map<std::string, std::size_t> colours_;
     std::optional<Health> health_;
     std::optional<jobs::DecodabilityJob::Result> decodability_;
+    std::optional<jobs::DimensionJob::Result> dimensions_;
+    jobs::JobHandle measuringDimensions_;
 
-    std::shared_ptr<const Comparison> whole_;
-    std::shared_ptr<const Comparison> shown_;
-    bool stale_ = false;
-    bool computing_ = false;
+    Side main_;
+    Side beside_;
     bool healthAsked_ = false;
-    std::optional<std::size_t> imagesDone_;
-    double progressError_ = 0.0;
-    std::size_t question_ = 0; ///< answers to an earlier question are dropped
+    std::size_t question_ = 0;
     std::size_t opening_ = 0;
-    jobs::JobHandle comparing_;
     jobs::JobHandle checking_;
     jobs::JobHandle reading_;
 };

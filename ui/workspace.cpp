@@ -1,5 +1,6 @@
 #include "ui/workspace.h"
 
+#include "ui/measure_box.h"
 #include "ui/views/card.h"
 #include "ui/views/curves_view.h"
 #include "ui/views/gallery_view.h"
@@ -55,13 +56,14 @@ Workspace::Workspace(Session& session, Selection& selection, PairInspector& insp
       gallery_(new GalleryView(session, selection, inspector, thumbnails)),
       neighbours_(new NeighboursView(session, selection, inspector, thumbnails)),
       layersCard_(new Card(QStringLiteral("Layers"))), matrixCard_(new Card(QStringLiteral("Comparison"))),
-      curvesCard_(new Card(QStringLiteral("Along the depth"))), pairCard_(new Card(QStringLiteral("Pair"))),
+      curvesCard_(new Card(QStringLiteral("Along the depth"))), pairCard_(new Card({})),
       galleryCard_(new Card(QStringLiteral("Images that make them differ"))),
       neighboursCard_(new Card(QStringLiteral("Image"))), readout_(new ElidingLabel),
-      allModels_(new QToolButton), ranking_(new QComboBox) {
+      allModels_(new QToolButton), besideLabel_(new QLabel(QStringLiteral("beside"))),
+      beside_(new MeasureBox(MeasureBox::Extra::none)), ranking_(new QComboBox) {
     setObjectName(QStringLiteral("workspace"));
     buildCards();
-    upper_ = splitter(Qt::Horizontal, {layersCard_, matrixCard_, right_}, {225, 640, 500});
+    upper_ = splitter(Qt::Horizontal, {layersCard_, matrixCard_, right_}, {240, 640, 500});
     lower_ = splitter(Qt::Horizontal, {galleryCard_, neighboursCard_}, {700, 600});
     whole_ = splitter(Qt::Vertical, {upper_, lower_}, {560, 290});
     whole_->setParent(this);
@@ -72,6 +74,7 @@ Workspace::Workspace(Session& session, Selection& selection, PairInspector& insp
     connect(&session, &Session::comparisonChanged, this, &Workspace::refreshMatrixCard);
     connect(&session, &Session::comparisonChanged, this, &Workspace::refreshReadout);
     connect(&session, &Session::datasetChanged, this, &Workspace::refreshGalleryCard);
+    connect(&session, &Session::settingsChanged, this, &Workspace::refreshMatrixCard);
     connect(&selection, &Selection::changed, this, &Workspace::refreshMatrixCard);
     connect(&selection, &Selection::changed, this, &Workspace::refreshReadout);
     connect(&selection, &Selection::hoverChanged, this, &Workspace::refreshReadout);
@@ -108,6 +111,19 @@ void Workspace::buildCards() {
 
     layersCard_->setBody(layers_);
     layersCard_->setMinimumWidth(150);
+    besideLabel_->setObjectName(QStringLiteral("muted"));
+    besideLabel_->setBuddy(beside_);
+    beside_->setObjectName(QStringLiteral("besideChoice"));
+    beside_->setAccessibleName(QStringLiteral("A second measure beside the first"));
+    beside_->setMinimumContentsLength(8);
+    connect(beside_, &QComboBox::activated, this, [this](int index) {
+        Settings settings = session_.settings();
+        const QString name = beside_->itemData(index).toString();
+        settings.beside = name.isEmpty() ? std::nullopt : std::optional(name.toStdString());
+        session_.setSettings(settings);
+    });
+    matrixCard_->addControl(besideLabel_);
+    matrixCard_->addControl(beside_);
     matrixCard_->addControl(allModels_);
     matrixCard_->setBody(matrix_);
     matrixCard_->addBelow(readout_);
@@ -116,7 +132,7 @@ void Workspace::buildCards() {
     galleryCard_->addControl(ranking_);
     galleryCard_->setBody(gallery_);
     neighboursCard_->setBody(neighbours_);
-    right_ = splitter(Qt::Vertical, {curvesCard_, pairCard_}, {300, 250});
+    right_ = splitter(Qt::Vertical, {curvesCard_, pairCard_}, {285, 265});
 }
 
 void Workspace::setStyle_(const Style& style) {
@@ -136,6 +152,8 @@ void Workspace::refreshMatrixCard() {
     const auto comparison = session_.comparison();
     const auto& block = selection_.picked().block;
     allModels_->setVisible(block.has_value());
+    beside_->choose(QString::fromStdString(session_.settings().beside.value_or(std::string())));
+    beside_->setToolTip(QStringLiteral("A second measure of the same layers, to see where the two disagree"));
     if (!comparison) {
         matrixCard_->setTitle(QStringLiteral("Comparison"));
         matrixCard_->setSubtitle({});
@@ -152,15 +170,21 @@ void Workspace::refreshMatrixCard() {
         parts << QStringLiteral("from the first %1 of %2 images")
                      .arg(*session_.imagesDone())
                      .arg(comparison->definition.images);
-    parts << (comparison->directed() ? QStringLiteral("row predicts column")
-                                     : QStringLiteral("row and column alike"));
-    parts << (comparison->definition.sense == Sense::distance ? QStringLiteral("dark = same")
-                                                              : QStringLiteral("dark = same (1)"));
+    const QString same = comparison->definition.sense == Sense::distance ? QStringLiteral("dark = same")
+                                                                         : QStringLiteral("dark = same (1)");
+    const QString reading = comparison->directed() ? QStringLiteral("row predicts column") : same;
+    const QStringList shorter{(parts + QStringList{reading}).join(QStringLiteral(" · "))};
+    parts << (comparison->directed() ? reading : QStringLiteral("row and column alike")) << same;
+    if (session_.beside() && (session_.imagesDone() || session_.besideStale()))
+        parts << QStringLiteral("the second measure is not finished");
+    matrixCard_->setSubtitle(parts.join(QStringLiteral(" · ")), shorter);
+    QStringList hints{QStringLiteral("Click a cell to see the images behind it."),
+                      block ? QStringLiteral("Esc or a double click leads back to all models.")
+                            : QStringLiteral("A double click fills the view with the block of two models.")};
     if (comparison->definition.pooling == "mixed")
-        parts << QStringLiteral("cut corner = pooled differently");
-    if (!block)
-        parts << QStringLiteral("double click: one block");
-    matrixCard_->setSubtitle(parts.join(QStringLiteral(" · ")));
+        hints << QStringLiteral("A cut corner marks two models that were pooled differently.");
+    hints << QStringLiteral("White lines: the best match of each layer, where models match at all.");
+    matrix_->setToolTip(hints.join(QLatin1Char('\n')));
 }
 
 void Workspace::refreshReadout() {
@@ -175,15 +199,28 @@ void Workspace::refreshReadout() {
         return;
     }
     const auto [row, column] = *cell;
-    const QString from = name(comparison->rows[row]);
-    const QString to = name(comparison->columns[column]);
-    QString line = QStringLiteral("%1 %2 %3: %4")
-                       .arg(from, comparison->directed() ? QStringLiteral("→") : QStringLiteral("and"), to,
-                            valueWithError(*comparison, row, column));
+    const ComparedLayer& from = comparison->rows[row];
+    const ComparedLayer& to = comparison->columns[column];
+    const QString arrow = comparison->directed() ? QStringLiteral("→") : QStringLiteral("and");
+    QString values = valueWithError(*comparison, row, column);
+    if (const auto beside = session_.beside()) {
+        values = QStringLiteral("%1 %2").arg(shortTitle(comparison->definition.measure), values);
+        if (const auto at = cellOfPair(*beside, *pair))
+            values += QStringLiteral(" · %1 %2")
+                          .arg(shortTitle(beside->definition.measure),
+                               valueWithError(*beside, at->first, at->second));
+    }
     if (comparison->directed())
         if (const auto back = inspector_.cellOf({pair->to, pair->from}))
-            line += QStringLiteral("   back: %1").arg(valueWithError(*comparison, back->first, back->second));
-    readout_->setFullText(line);
+            values +=
+                QStringLiteral("   back: %1").arg(valueWithError(*comparison, back->first, back->second));
+    // In a narrow window the names of the models give way first, then those of the layers; never a value.
+    const auto worded = [&](const QString& first, const QString& second) {
+        return QStringLiteral("%1 %2 %3: %4").arg(first, arrow, second, values);
+    };
+    readout_->setFullText(
+        worded(name(from), name(to)),
+        {worded(QString::fromStdString(from.layer), QString::fromStdString(to.layer)), values});
 }
 
 void Workspace::setRankingFromChoice() {
@@ -198,8 +235,12 @@ void Workspace::refreshGalleryCard() {
         QString words = std::isfinite(reliability)
                             ? QStringLiteral("split-half reliability %1").arg(shortNumber(reliability))
                             : QStringLiteral("most divergent first");
+        const auto comparison = session_.comparison();
+        const bool imbalance = comparison && comparison->definition.measure == "information_imbalance";
         if (inspector_.ranking().specificToPair && !inspector_.canBeSpecific())
-            words = QStringLiteral("raw until the comparison is finished · ") + words;
+            words = (imbalance ? QStringLiteral("raw until the comparison is finished · ")
+                               : QStringLiteral("raw, by information imbalance · ")) +
+                    words;
         galleryCard_->setTitle(QStringLiteral("Images that make them differ"));
         galleryCard_->setSubtitle(words);
     } else {
@@ -231,10 +272,19 @@ QString Workspace::whyNoFigure(FigureKind kind) const {
     case FigureKind::readout:
         return session_.decodability() ? QString()
                                        : QStringLiteral("The linear readout is not computed yet.");
+    case FigureKind::dimension:
+        return session_.dimensions() ? QString()
+                                     : QStringLiteral("The intrinsic dimension is not computed yet.");
     case FigureKind::plane:
         return comparison->directed()
                    ? QString()
                    : QStringLiteral("This measure has no directions to draw against each other.");
+    case FigureKind::measures:
+        return session_.beside() ? QString() : QStringLiteral("No second measure is chosen.");
+    case FigureKind::sensitivity:
+        return pair_->sensitivity().scene().choices.empty()
+                   ? QStringLiteral("Nothing can be varied for the picked pair, or it is not computed yet.")
+                   : QString();
     case FigureKind::gallery:
         return inspector_.ranked() ? QString() : QStringLiteral("No pair of layers is picked.");
     case FigureKind::neighbours:
@@ -247,24 +297,33 @@ PaintFigure Workspace::figure(FigureKind kind) const {
     switch (kind) {
     case FigureKind::matrix:
         return [this](QPainter& painter, const QRectF& area, const Style& style) {
-            const MatrixScene scene = matrix_->sceneForExport();
-            paintMatrix(painter, scene, MatrixLayout(scene, area, style), matrix_->colours(), style);
+            const MatrixPairScene scene = matrix_->sceneForExport();
+            paintMatrixPair(painter, scene, MatrixPairLayout(scene, area, style), matrix_->colours(), style);
         };
     case FigureKind::smoothness:
     case FigureKind::retention:
-    case FigureKind::readout: {
+    case FigureKind::readout:
+    case FigureKind::dimension: {
         const CurveKind curves = kind == FigureKind::smoothness  ? CurveKind::smoothness
                                  : kind == FigureKind::retention ? CurveKind::retention
-                                                                 : CurveKind::readout;
+                                 : kind == FigureKind::readout   ? CurveKind::readout
+                                                                 : CurveKind::dimension;
         return [this, curves](QPainter& painter, const QRectF& area, const Style& style) {
             paintCurves(painter, curves_->figureOf(curves), area, style);
         };
     }
     case FigureKind::plane:
-        return [this](QPainter& painter, const QRectF& area, const Style& style) {
-            PlaneScene scene = pair_->plane().scene();
-            scene.hovered.reset();
+    case FigureKind::measures: {
+        const PlaneKind plane = kind == FigureKind::plane ? PlaneKind::directions : PlaneKind::twoMeasures;
+        return [this, plane](QPainter& painter, const QRectF& area, const Style& style) {
+            const PlaneScene scene = pair_->plane().sceneOf(plane);
             paintPlane(painter, scene, PlaneLayout(scene, area, style), style);
+        };
+    }
+    case FigureKind::sensitivity:
+        return [this](QPainter& painter, const QRectF& area, const Style& style) {
+            const SensitivityScene scene = pair_->sensitivity().sceneForExport();
+            paintSensitivity(painter, scene, SensitivityLayout(scene, area, style), style);
         };
     case FigureKind::gallery:
         return [this](QPainter& painter, const QRectF& area, const Style& style) {

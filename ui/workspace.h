@@ -11,6 +11,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QLabel;
 class QSplitter;
 class QToolButton;
 
@@ -22,6 +23,7 @@ class ElidingLabel;
 class GalleryView;
 class LayersPanel;
 class MatrixView;
+class MeasureBox;
 class NeighboursView;
 class PairView;
 
@@ -66,6 +68,8 @@ class Workspace : public QWidget {
     Card* neighboursCard_;
     ElidingLabel* readout_;
     QToolButton* allModels_;
+    QLabel* besideLabel_;
+    MeasureBox* beside_;
     QComboBox* ranking_;
     QSplitter* upper_;
     QSplitter* right_;

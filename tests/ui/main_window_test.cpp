@@ -159,9 +159,14 @@ TEST_F(WindowTest, EveryFigureOfEveryFormatIsWritten) {
     window->selection().pickPair({"alpha/step_3", "beta/step_3"});
     window->selection().pickImage(5);
     child<QTabBar>("curveTabs")->setCurrentIndex(2);
+    window->session().computeDimensions();
+    Settings two = window->session().settings();
+    two.beside = "cka_unbiased";
+    window->session().setSettings(two);
     ASSERT_TRUE(waitFor([this] {
         return window->inspector().neighbours() && window->inspector().ranked() &&
-               window->session().decodability();
+               window->session().decodability() && window->session().dimensions() &&
+               window->session().beside() && window->inspector().facts().sensitivity() && finished();
     }));
     for (const QString& name : figureNames())
         for (const char* suffix : {"pdf", "svg", "png"}) {

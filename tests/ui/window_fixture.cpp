@@ -14,6 +14,7 @@ void note(QtMsgType type, const QMessageLogContext&, const QString& text) {
     static const QStringList ofThePlatform{
         QStringLiteral("This plugin does not support propagateSizeHints()"),
         QStringLiteral("This plugin does not support raise()"),
+        QStringLiteral("This plugin does not support grabbing the keyboard"),
         QStringLiteral("QStandardPaths: XDG_RUNTIME_DIR not set, defaulting to '/tmp/runtime-root'"),
     };
     if (type == QtDebugMsg || type == QtInfoMsg || ofThePlatform.contains(text))

@@ -13,12 +13,15 @@ struct Entry {
     double height;
 };
 
-constexpr std::array<Entry, 7> entries{{
+constexpr std::array<Entry, 10> entries{{
     {FigureKind::matrix, "matrix", "Comparison matrix", 0.86},
     {FigureKind::smoothness, "smoothness", "Smoothness curves", 0.66},
     {FigureKind::retention, "retention", "Retention of image statistics", 0.66},
     {FigureKind::readout, "readout", "Linear readout of image statistics", 0.66},
+    {FigureKind::dimension, "dimension", "Intrinsic dimension", 0.66},
     {FigureKind::plane, "plane", "All pairs, one direction against the other", 0.92},
+    {FigureKind::measures, "measures", "All pairs, one measure against the other", 0.92},
+    {FigureKind::sensitivity, "sensitivity", "One pair over k or pooling", 0.6},
     {FigureKind::gallery, "gallery", "Most divergent images", 0.6},
     {FigureKind::neighbours, "neighbours", "Nearest neighbours of the image", 0.5},
 }};

@@ -8,7 +8,18 @@
 
 namespace stratoscope::ui {
 
-enum class FigureKind { matrix, smoothness, retention, readout, plane, gallery, neighbours };
+enum class FigureKind {
+    matrix,
+    smoothness,
+    retention,
+    readout,
+    dimension,
+    plane,    ///< one measure, both directions
+    measures, ///< two measures, one against the other
+    sensitivity,
+    gallery,
+    neighbours,
+};
 
 [[nodiscard]] QString nameOf(FigureKind kind);
 [[nodiscard]] QString titleOf(FigureKind kind);

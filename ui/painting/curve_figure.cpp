@@ -46,6 +46,25 @@ ValueRange rangeOf(const CurveFigure& figure) {
     return {range.low - margin, range.high + margin};
 }
 
+// Widened so that the name of the floor fits below it and that of the null above it.
+ValueRange withRoomForLevels(ValueRange range, const CurveFigure& figure, const QCustomPlot& plot,
+                             const Style& style) {
+    const double line = QFontMetricsF(style.small()).height();
+    const double height = std::max(4.0 * line, plot.height() - 4.0 * line); // about what the axes leave
+    const double share = std::min(0.25, 1.15 * line / height);
+    if (figure.logarithmic) {
+        if (figure.floor && *figure.floor > 0.0)
+            range.low = std::min(range.low,
+                                 *figure.floor * std::pow(*figure.floor / range.high, share / (1.0 - share)));
+        return range;
+    }
+    if (figure.floor)
+        range.low = std::min(range.low, *figure.floor - (range.high - *figure.floor) * share / (1.0 - share));
+    if (figure.null)
+        range.high = std::max(range.high, *figure.null + (*figure.null - range.low) * share / (1.0 - share));
+    return range;
+}
+
 QSharedPointer<QCPAxisTicker> fewTicks(const ValueRange& range, bool logarithmic) {
     const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
     if (!logarithmic) {
@@ -120,7 +139,8 @@ void addLine(QCustomPlot& plot, const Curve& curve, const QColor& colour, const 
         graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, colour, 5.0 * style.unit));
 }
 
-void addLevel(QCustomPlot& plot, double value, const QString& name, const Style& style) {
+// The floor is named below its line and the null above it: no curve goes there.
+void addLevel(QCustomPlot& plot, double value, bool below, const QString& name, const Style& style) {
     auto* line = new QCPItemLine(&plot); // the plot owns its items
     line->start->setTypeX(QCPItemPosition::ptAxisRectRatio);
     line->end->setTypeX(QCPItemPosition::ptAxisRectRatio);
@@ -130,7 +150,7 @@ void addLevel(QCustomPlot& plot, double value, const QString& name, const Style&
     auto* label = new QCPItemText(&plot);
     label->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
     label->position->setCoords(0.01, value);
-    label->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
+    label->setPositionAlignment(Qt::AlignLeft | (below ? Qt::AlignTop : Qt::AlignBottom));
     label->setText(name);
     label->setFont(style.small());
     label->setColor(style.muted);
@@ -233,7 +253,7 @@ void applyCurves(QCustomPlot& plot, const CurveFigure& figure, const Style& styl
     plot.clearGraphs();
     plot.setBackground(style.card);
     plot.axisRect()->setBackground(QBrush(style.card));
-    const ValueRange range = rangeOf(figure);
+    const ValueRange range = withRoomForLevels(rangeOf(figure), figure, plot, style);
     plot.yAxis->setScaleType(figure.logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     plot.yAxis->setTicker(fewTicks(range, figure.logarithmic));
     plot.yAxis->setRange(range.low, range.high);
@@ -252,9 +272,9 @@ void applyCurves(QCustomPlot& plot, const CurveFigure& figure, const Style& styl
         QMargins(0, static_cast<int>(6.0 * style.unit), static_cast<int>(names), 0));
 
     if (figure.floor && *figure.floor >= range.low && *figure.floor <= range.high)
-        addLevel(plot, *figure.floor, QStringLiteral("floor: same"), style);
+        addLevel(plot, *figure.floor, true, QStringLiteral("floor: same"), style);
     if (figure.null && *figure.null >= range.low && *figure.null <= range.high)
-        addLevel(plot, *figure.null, QStringLiteral("null: unrelated"), style);
+        addLevel(plot, *figure.null, false, QStringLiteral("null: unrelated"), style);
     for (const Curve& curve : figure.curves)
         addBand(plot, curve, figure.logarithmic, style.model(curve.colour), range.low);
     for (const Curve& curve : figure.curves) {

@@ -51,7 +51,20 @@ std::optional<std::size_t> cellHolding(const std::vector<double>& begins, double
     return at < begins[index] + size ? std::optional(index) : std::nullopt;
 }
 
+// One bar, its labels and its title.
+double barSpaceOf(const QString& title, const Style& style) {
+    const QFontMetricsF metrics(style.small());
+    return 14.0 * style.unit +
+           std::max(24.0 * style.unit + metrics.horizontalAdvance(QStringLiteral("0.000 floor")),
+                    metrics.horizontalAdvance(title));
+}
+
 } // namespace
+
+double MatrixLayout::legendSpace(const MatrixScene& scene, const Style& style) {
+    return std::max(scene.leastLegendSpace, barSpaceOf(scene.scaleTitle, style) +
+                                                (scene.lower ? barSpaceOf(scene.lowerTitle, style) : 0.0));
+}
 
 MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const Style& style) {
     if (!scene.comparison || scene.comparison->value.empty())
@@ -65,14 +78,14 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
     const double line = metrics.height();
     const double gap = 3.0 * unit;
     const double band = 7.0 * unit; // the coloured bracket of a model, and the space beside it
-    const double barSpace =
-        14.0 * unit + std::max(24.0 * unit + metrics.horizontalAdvance(QStringLiteral("0.000 floor")),
-                               metrics.horizontalAdvance(scene.scaleTitle));
+    const double barSpace = legendSpace(scene, style);
 
     const auto nRows = static_cast<double>(comparison.rows.size());
     const auto nColumns = static_cast<double>(comparison.columns.size());
     const double gapsDown = gap * static_cast<double>(rows_.size() - 1);
     const double gapsAcross = gap * static_cast<double>(columns_.size() - 1);
+
+    const double mostHeight = (scene.mostNameShare - 0.02) * area.height();
 
     // Names need cells of a line's height, and cells need to know what the names leave: try with, fall back
     // to titles.
@@ -85,10 +98,12 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
         const double rowText = named ? widest(names(comparison.rows), font) : widest(titles(rows_), font);
         const double columnText =
             named ? widest(names(comparison.columns), font) : widest(titles(columns_), font);
-        rowLabelWidth_ = std::min(rowText + 6.0 * unit, 0.26 * area.width());
+        rowLabelWidth_ =
+            scene.rowsNamed ? std::min(rowText + 6.0 * unit, scene.mostNameShare * area.width()) : 0.0;
         columnLabelsTurned_ = named;
-        columnLabelHeight_ =
-            named ? std::min(columnText + 6.0 * unit, 0.3 * area.height()) + line : line + 4.0 * unit;
+        columnLabelHeight_ = !scene.columnsNamed ? 0.0
+                             : named             ? std::min(columnText + 6.0 * unit, 1.25 * mostHeight) + line
+                                                 : line + 4.0 * unit;
         const auto fit = [&] {
             const double width = std::max(10.0, area.width() - rowLabelWidth_ - band - barSpace - gapsAcross);
             const double height =
@@ -113,9 +128,9 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
                         return false;
                 return true;
             };
-            if (!fits()) { // at 45°
+            if (scene.columnsNamed && !fits()) { // at 45°
                 columnLabelsTurned_ = true;
-                columnLabelHeight_ = std::min(0.71 * columnText + line, 0.24 * area.height());
+                columnLabelHeight_ = std::min(0.71 * columnText + line, mostHeight);
                 fit();
             }
         }
@@ -131,6 +146,8 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
     const double barHeight = std::max(std::min(height, 60.0 * unit), height - 2.0 * line);
     colourBar_ = QRectF(matrix_.right() + 14.0 * unit, matrix_.top() + (height - barHeight) / 2.0,
                         12.0 * unit, barHeight);
+    if (scene.lower)
+        lowerBar_ = colourBar_.translated(barSpaceOf(scene.scaleTitle, style), 0.0);
 }
 
 QRectF MatrixLayout::cellRect(std::size_t row, std::size_t column) const {

@@ -30,7 +30,9 @@ class MatrixPainting {
         paintSelection();
         paintRowLabels();
         paintColumnLabels();
-        paintColourBar();
+        paintColourBar({layout_.colourBarRect(), comparison_, scene_.scale, scene_.scaleTitle});
+        if (scene_.lower)
+            paintColourBar({layout_.lowerBarRect(), *scene_.lower, scene_.lowerScale, scene_.lowerTitle});
     }
 
   private:
@@ -45,10 +47,18 @@ class MatrixPainting {
             paintPoolingMark(block);
     }
 
-    QColor colourOf(std::size_t row, std::size_t column) const {
-        const double value = comparison_.value(row, column);
-        return std::isfinite(value) ? QColor::fromRgb(colours_.at(scene_.scale.position(value)))
-                                    : style_.undefined;
+    [[nodiscard]] bool isLower(std::size_t row, std::size_t column) const {
+        return scene_.lower && row > column;
+    }
+
+    [[nodiscard]] double valueOf(std::size_t row, std::size_t column) const {
+        return (isLower(row, column) ? *scene_.lower : comparison_).value(row, column);
+    }
+
+    [[nodiscard]] QColor colourOf(std::size_t row, std::size_t column) const {
+        const double value = valueOf(row, column);
+        const ValueScale& scale = isLower(row, column) ? scene_.lowerScale : scene_.scale;
+        return std::isfinite(value) ? QColor::fromRgb(colours_.at(scale.position(value))) : style_.undefined;
     }
 
     void paintCellsAsPicture(const analysis::ModelRange& rows, const analysis::ModelRange& columns,
@@ -81,7 +91,7 @@ class MatrixPainting {
         painter_.setPen(QPen(style_.muted, 0.7 * style_.unit));
         for (std::size_t r = rows.first; r < rows.end(); ++r)
             for (std::size_t c = columns.first; c < columns.end(); ++c)
-                if (!std::isfinite(comparison_.value(r, c))) {
+                if (!std::isfinite(valueOf(r, c))) {
                     const QRectF cell = layout_.cellRect(r, c);
                     painter_.drawLine(cell.bottomLeft(), cell.topRight());
                 }
@@ -164,7 +174,7 @@ class MatrixPainting {
             painter_.fillRect(
                 QRectF(matrix.left() - 6.0 * style_.unit, first.top(), 4.0 * style_.unit, height),
                 modelColour(range.model));
-            if (layout_.layersNamed())
+            if (layout_.layersNamed() || !scene_.rowsNamed)
                 continue;
             const QRectF label(matrix.left() - 9.0 * style_.unit - layout_.rowLabelWidth(), first.top(),
                                layout_.rowLabelWidth(), height);
@@ -175,7 +185,7 @@ class MatrixPainting {
             drawText(label.adjusted(0, -metrics.height(), 0, metrics.height()),
                      Qt::AlignRight | Qt::AlignVCenter, QString::fromStdString(range.title), hot);
         }
-        if (!layout_.layersNamed())
+        if (!layout_.layersNamed() || !scene_.rowsNamed)
             return;
         for (std::size_t r = 0; r < comparison_.rows.size(); ++r) {
             const QRectF cell = layout_.cellRect(r, 0);
@@ -198,7 +208,7 @@ class MatrixPainting {
             painter_.fillRect(
                 QRectF(first.left(), matrix.top() - 6.0 * style_.unit, width, 4.0 * style_.unit),
                 modelColour(range.model));
-            if (layout_.layersNamed())
+            if (layout_.layersNamed() || !scene_.columnsNamed)
                 continue;
             const bool hot = holds(scene_.hovered) && scene_.hovered->column >= range.first &&
                              scene_.hovered->column < range.end();
@@ -212,7 +222,7 @@ class MatrixPainting {
                                 width + 40 * style_.unit, metrics.height()),
                          Qt::AlignHCenter | Qt::AlignBottom, title, hot);
         }
-        if (!layout_.layersNamed())
+        if (!layout_.layersNamed() || !scene_.columnsNamed)
             return;
         for (std::size_t c = 0; c < comparison_.columns.size(); ++c)
             drawTurned(QPointF(layout_.cellRect(0, c).center().x(), bottom), -90.0,
@@ -242,8 +252,15 @@ class MatrixPainting {
         painter_.restore();
     }
 
-    void paintColourBar() {
-        const QRectF bar = layout_.colourBarRect();
+    struct Legend {
+        QRectF bar;
+        const Comparison& comparison;
+        const ValueScale& scale;
+        const QString& title;
+    };
+
+    void paintColourBar(const Legend& legend) {
+        const QRectF& bar = legend.bar;
         painter_.setPen(Qt::NoPen);
         constexpr int steps = 96;
         for (int i = 0; i < steps; ++i) {
@@ -254,36 +271,43 @@ class MatrixPainting {
         }
         painter_.setFont(style_.small());
         const QFontMetricsF metrics(style_.small());
-        for (const ScaleTick& tick : scene_.scale.ticks()) {
+        const bool distance = legend.comparison.definition.sense == Sense::distance;
+        for (const ScaleTick& tick : legend.scale.ticks()) {
             const double y = bar.bottom() - tick.position * bar.height();
             painter_.setPen(QPen(tick.end ? style_.text : style_.muted, style_.unit));
             painter_.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 3.0 * style_.unit, y));
             QString label = tick.label;
             if (tick.end)
-                label += tick.position > 0.5                               ? QStringLiteral(" null")
-                         : comparison_.definition.sense == Sense::distance ? QStringLiteral(" floor")
-                                                                           : QStringLiteral(" same");
+                label += tick.position > 0.5 ? QStringLiteral(" null")
+                         : distance          ? QStringLiteral(" floor")
+                                             : QStringLiteral(" same");
             painter_.drawText(QPointF(bar.right() + 6.0 * style_.unit,
                                       y + metrics.ascent() / 2.0 - metrics.descent() / 3.0),
                               label);
         }
-        if (!scene_.scaleTitle.isEmpty()) {
+        if (!legend.title.isEmpty()) {
             painter_.setPen(style_.muted);
-            painter_.drawText(QPointF(bar.left(), bar.top() - 0.8 * metrics.height()), scene_.scaleTitle);
+            painter_.drawText(QPointF(bar.left(), bar.top() - 0.8 * metrics.height()), legend.title);
         }
-        const auto mark = [&](const std::optional<MatrixCell>& cell, const QColor& colour) {
-            if (!holds(cell) || !std::isfinite(comparison_.value(cell->row, cell->column)))
-                return;
-            const double y = bar.bottom() -
-                             scene_.scale.position(comparison_.value(cell->row, cell->column)) * bar.height();
-            painter_.setPen(Qt::NoPen);
-            painter_.setBrush(colour);
-            const double size = 5.0 * style_.unit;
-            painter_.drawPolygon(QPolygonF{QPointF(bar.left() - size, y - size),
-                                           QPointF(bar.left() - size, y + size), QPointF(bar.left(), y)});
-        };
-        mark(scene_.selected, style_.selected);
-        mark(scene_.hovered, style_.muted);
+        paintMark(legend, scene_.selected, style_.selected);
+        paintMark(legend, scene_.hovered, style_.muted);
+    }
+
+    // Where the value of a cell stands on a bar: both measures of a symmetric pair, whichever triangle it is
+    // in.
+    void paintMark(const Legend& legend, const std::optional<MatrixCell>& cell, const QColor& colour) {
+        if (!holds(cell))
+            return;
+        const double value = legend.comparison.value(cell->row, cell->column);
+        if (!std::isfinite(value))
+            return;
+        const double y = legend.bar.bottom() - legend.scale.position(value) * legend.bar.height();
+        painter_.setPen(Qt::NoPen);
+        painter_.setBrush(colour);
+        const double size = 5.0 * style_.unit;
+        painter_.drawPolygon(QPolygonF{QPointF(legend.bar.left() - size, y - size),
+                                       QPointF(legend.bar.left() - size, y + size),
+                                       QPointF(legend.bar.left(), y)});
     }
 
     QPainter& painter_;

@@ -38,6 +38,16 @@ struct MatrixScene {
     std::optional<MatrixCell> selected;
     std::optional<MatrixCell> hovered;
     bool stale = false; ///< of earlier settings: paler
+    /// A second measure in the cells below the diagonal, of the same rows and columns, both measures
+    /// symmetric. Null: `comparison` everywhere.
+    std::shared_ptr<const Comparison> lower;
+    ValueScale lowerScale;
+    QString lowerTitle;
+    // Of two matrices that stand beside each other, one names the rows, or columns, of both.
+    bool rowsNamed = true;
+    bool columnsNamed = true;
+    double leastLegendSpace = 0.0; ///< kept at the right, so that both are equally large
+    double mostNameShare = 0.26;   ///< of the area, for the names of rows or columns
 };
 
 /// Positions in the painter's coordinates. Cells of one model stand together, models apart by a gap.
@@ -54,6 +64,9 @@ class MatrixLayout {
                                    const analysis::ModelRange& columns) const;
     [[nodiscard]] QRectF matrixRect() const { return matrix_; }
     [[nodiscard]] QRectF colourBarRect() const { return colourBar_; }
+    [[nodiscard]] QRectF lowerBarRect() const { return lowerBar_; } ///< of the second measure, else null
+    /// What a scene's colour bars and their labels need at the right.
+    [[nodiscard]] static double legendSpace(const MatrixScene& scene, const Style& style);
     [[nodiscard]] const std::vector<analysis::ModelRange>& rowModels() const { return rows_; }
     [[nodiscard]] const std::vector<analysis::ModelRange>& columnModels() const { return columns_; }
     [[nodiscard]] bool layersNamed() const { return layersNamed_; }
@@ -70,6 +83,7 @@ class MatrixLayout {
     double cellHeight_ = 0.0;
     QRectF matrix_;
     QRectF colourBar_;
+    QRectF lowerBar_;
     double rowLabelWidth_ = 0.0;
     double columnLabelHeight_ = 0.0;
     bool layersNamed_ = false; ///< cells are large enough for a name each

@@ -8,6 +8,33 @@
 
 namespace stratoscope::ui {
 
+namespace {
+
+bool undirected(const PlaneScene& scene) {
+    return scene.against && !scene.against->directed() && !scene.comparison->directed();
+}
+
+// Where each layer of some stands among others; the others' number for one that is missing.
+template <class Find>
+std::vector<std::size_t> places(const std::vector<ComparedLayer>& layers, const Find& find) {
+    std::vector<std::size_t> out;
+    for (const ComparedLayer& layer : layers)
+        out.push_back(find(layer));
+    return out;
+}
+
+} // namespace
+
+MatrixCell pointOf(const PlaneScene& scene, const MatrixCell& cell) {
+    if (!scene.comparison || !undirected(scene))
+        return cell;
+    const MatrixCell mirrored{analysis::row_of(*scene.comparison, scene.comparison->columns[cell.column]),
+                              analysis::column_of(*scene.comparison, scene.comparison->rows[cell.row])};
+    const bool there =
+        mirrored.row < scene.comparison->rows.size() && mirrored.column < scene.comparison->columns.size();
+    return there && mirrored.row < cell.row ? mirrored : cell;
+}
+
 PlaneLayout::PlaneLayout(const PlaneScene& scene, const QRectF& area, const Style& style) {
     const QFontMetricsF metrics(style.small());
     const double left =
@@ -19,18 +46,30 @@ PlaneLayout::PlaneLayout(const PlaneScene& scene, const QRectF& area, const Styl
     if (!scene.comparison)
         return;
     const Comparison& comparison = *scene.comparison;
-    std::vector<std::size_t> backRow(comparison.columns.size());
-    for (std::size_t c = 0; c < backRow.size(); ++c)
-        backRow[c] = analysis::row_of(comparison, comparison.columns[c]);
+    // The other value of a pair: of the other measure in the same cell, or of this one in the mirrored cell.
+    const Comparison& other = scene.against ? *scene.against : comparison;
+    const ValueScale& otherScale = scene.against ? scene.againstScale : scene.scale;
+    const auto inRows = [&](const ComparedLayer& layer) { return analysis::row_of(other, layer); };
+    const auto inColumns = [&](const ComparedLayer& layer) { return analysis::column_of(other, layer); };
+    const auto ofRow = scene.against ? places(comparison.rows, inRows) : places(comparison.rows, inColumns);
+    const auto ofColumn =
+        scene.against ? places(comparison.columns, inColumns) : places(comparison.columns, inRows);
+    const auto columnOfRow = places(
+        comparison.rows, [&](const ComparedLayer& layer) { return analysis::column_of(comparison, layer); });
+    const auto rowOfColumn = places(
+        comparison.columns, [&](const ComparedLayer& layer) { return analysis::row_of(comparison, layer); });
+    const auto isMirrorImage = [&, both = undirected(scene)](std::size_t r, std::size_t c) {
+        return both && rowOfColumn[c] < r && columnOfRow[r] < comparison.columns.size(); // see pointOf()
+    };
     for (std::size_t r = 0; r < comparison.rows.size(); ++r) {
-        const std::size_t backColumn = analysis::column_of(comparison, comparison.rows[r]);
-        if (backColumn == comparison.columns.size())
-            continue;
         for (std::size_t c = 0; c < comparison.columns.size(); ++c) {
-            if (backRow[c] == comparison.rows.size() || backColumn == c)
+            const std::size_t row = scene.against ? ofRow[r] : ofColumn[c];
+            const std::size_t column = scene.against ? ofColumn[c] : ofRow[r];
+            if (columnOfRow[r] == c || row >= other.rows.size() || column >= other.columns.size() ||
+                isMirrorImage(r, c))
                 continue;
             const double x = scene.scale.position(comparison.value(r, c));
-            const double y = scene.scale.position(comparison.value(backRow[c], backColumn));
+            const double y = otherScale.position(other.value(row, column));
             if (std::isfinite(x) && std::isfinite(y))
                 points_.push_back(
                     {{r, c}, {plot_.left() + x * plot_.width(), plot_.bottom() - y * plot_.height()}});
@@ -72,25 +111,31 @@ void paintPlane(QPainter& painter, const PlaneScene& scene, const PlaneLayout& l
     painter.setFont(style.small());
     const QFontMetricsF metrics(style.small());
     painter.setPen(style.muted);
-    std::vector<std::pair<double, double>> taken; // by labels along the horizontal axis; its ends come first
-    auto ticks = scene.scale.ticks();
-    std::ranges::stable_partition(ticks, &ScaleTick::end);
-    for (const ScaleTick& tick : ticks) {
-        const double x = plot.left() + tick.position * plot.width();
-        const double y = plot.bottom() - tick.position * plot.height();
-        const double advance = metrics.horizontalAdvance(tick.label);
-        const std::pair span(x - advance / 2.0 - 3.0 * style.unit, x + advance / 2.0 + 3.0 * style.unit);
-        const bool room = std::ranges::none_of(
-            taken, [&](const auto& other) { return span.first < other.second && other.first < span.second; });
-        if (room)
-            taken.push_back(span);
-        if (room && plot.width() > 60.0 * style.unit)
-            painter.drawText(QPointF(x - advance / 2.0, plot.bottom() + metrics.height()), tick.label);
-        painter.drawText(QPointF(plot.left() - advance - 4.0 * style.unit, y + metrics.ascent() / 2.5),
-                         tick.label);
-    }
-    const QString across = QStringLiteral("row → column");
-    const QString up = QStringLiteral("column → row");
+    // Labels that would touch are left out; the ends come first.
+    const auto labelled = [&](const ValueScale& scale, bool vertical) {
+        std::vector<std::pair<double, double>> taken;
+        auto ticks = scale.ticks();
+        std::ranges::stable_partition(ticks, &ScaleTick::end);
+        for (const ScaleTick& tick : ticks) {
+            const double at = vertical ? plot.bottom() - tick.position * plot.height()
+                                       : plot.left() + tick.position * plot.width();
+            const double advance = metrics.horizontalAdvance(tick.label);
+            const double half = (vertical ? 0.85 * metrics.height() : advance + 6.0 * style.unit) / 2.0;
+            if (std::ranges::any_of(taken, [&](const auto& other) {
+                    return at - half < other.second && other.first < at + half;
+                }))
+                continue;
+            taken.emplace_back(at - half, at + half);
+            painter.drawText(
+                vertical ? QPointF(plot.left() - advance - 4.0 * style.unit, at + metrics.ascent() / 2.5)
+                         : QPointF(at - advance / 2.0, plot.bottom() + metrics.height()),
+                tick.label);
+        }
+    };
+    labelled(scene.scale, false);
+    labelled(scene.against ? scene.againstScale : scene.scale, true);
+    const QString across = metrics.elidedText(scene.across, Qt::ElideRight, plot.width() + 30.0 * style.unit);
+    const QString up = metrics.elidedText(scene.up, Qt::ElideRight, plot.height() + 10.0 * style.unit);
     painter.drawText(QPointF(plot.center().x() - metrics.horizontalAdvance(across) / 2.0,
                              plot.bottom() + 2.1 * metrics.height()),
                      across);

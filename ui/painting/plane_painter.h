@@ -1,5 +1,5 @@
-// The information imbalance plane: every pair of layers as the point (Δ(row → column), Δ(column → row)), with
-// the selected one marked.
+// Every pair of layers as a point: by one measure in its two directions (the information imbalance plane), or
+// by two measures, one against the other; the selected pair is marked.
 #pragma once
 
 #include "core/data/comparison.h"
@@ -12,8 +12,15 @@
 namespace stratoscope::ui {
 
 struct PlaneScene {
-    std::shared_ptr<const Comparison> comparison; ///< directed; pairs without both directions are left out
+    /// Across: row → column. Without `against` it must be directed, and pairs without both directions are
+    /// left out.
+    std::shared_ptr<const Comparison> comparison;
     ValueScale scale;
+    /// Up: the same pairs by another measure; null: by the same one, column → row.
+    std::shared_ptr<const Comparison> against;
+    ValueScale againstScale;
+    QString across; ///< names of the axes
+    QString up;
     std::optional<MatrixCell> selected;
     std::optional<MatrixCell> hovered;
 };
@@ -36,6 +43,9 @@ class PlaneLayout {
     QRectF plot_;
     std::vector<Point> points_;
 };
+
+/// Both measures symmetric: a pair stands for its mirror image too, as the one whose row comes first.
+[[nodiscard]] MatrixCell pointOf(const PlaneScene& scene, const MatrixCell& cell);
 
 void paintPlane(QPainter& painter, const PlaneScene& scene, const PlaneLayout& layout, const Style& style);
 

@@ -19,14 +19,16 @@ Card::Card(const QString& title, QWidget* parent)
     column_->setContentsMargins(12, 8, 12, 10);
     column_->setSpacing(6);
     column_->addLayout(heading_);
+    title_->setVisible(!title.isEmpty());
+    subtitle_->setVisible(!title.isEmpty());
 }
 
 void Card::setTitle(const QString& title) {
     title_->setText(title);
 }
 
-void Card::setSubtitle(const QString& subtitle) {
-    static_cast<ElidingLabel*>(subtitle_)->setFullText(subtitle);
+void Card::setSubtitle(const QString& subtitle, const QStringList& shorter) {
+    subtitle_->setFullText(subtitle, shorter);
 }
 
 void Card::addControl(QWidget* control) {
@@ -45,10 +47,11 @@ ElidingLabel::ElidingLabel(QWidget* parent) : QLabel(parent) {
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 }
 
-void ElidingLabel::setFullText(const QString& text) {
-    if (text == full_)
+void ElidingLabel::setFullText(const QString& text, const QStringList& shorter) {
+    if (text == full_ && shorter == shorter_)
         return;
     full_ = text;
+    shorter_ = shorter;
     setAccessibleName(text);
     setToolTip(text);
     updateGeometry();
@@ -63,11 +66,17 @@ QSize ElidingLabel::sizeHint() const {
     return {fontMetrics().horizontalAdvance(full_), fontMetrics().height()};
 }
 
+QString ElidingLabel::fittingText() const {
+    for (const QString& wording : QStringList(full_) + shorter_)
+        if (fontMetrics().horizontalAdvance(wording) <= width())
+            return wording;
+    return fontMetrics().elidedText(shorter_.isEmpty() ? full_ : shorter_.back(), Qt::ElideRight, width());
+}
+
 void ElidingLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
-    painter.drawText(rect(), static_cast<int>(alignment()) | Qt::TextSingleLine,
-                     fontMetrics().elidedText(full_, Qt::ElideRight, width()));
+    painter.drawText(rect(), static_cast<int>(alignment()) | Qt::TextSingleLine, fittingText());
 }
 
 } // namespace stratoscope::ui

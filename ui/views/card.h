@@ -9,14 +9,18 @@ class QVBoxLayout;
 
 namespace stratoscope::ui {
 
+class ElidingLabel;
+
 class Card : public QFrame {
     Q_OBJECT
 
   public:
+    /// Without a title there is no heading: the body has its own.
     explicit Card(const QString& title, QWidget* parent = nullptr);
 
     void setTitle(const QString& title);
-    void setSubtitle(const QString& subtitle);
+    /// shorter: other wordings for a narrow card.
+    void setSubtitle(const QString& subtitle, const QStringList& shorter = {});
     /// At the right of the heading; the card owns it.
     void addControl(QWidget* control);
     /// Below the heading, filling the card; the card owns it.
@@ -25,19 +29,22 @@ class Card : public QFrame {
 
   private:
     QLabel* title_;
-    QLabel* subtitle_;
+    ElidingLabel* subtitle_;
     QHBoxLayout* heading_;
     QVBoxLayout* column_;
 };
 
-/// A label that shortens its text with an ellipsis instead of demanding room.
+/// A label that shortens its text instead of demanding room: to the first of shorter wordings that fits, else
+/// with an ellipsis.
 class ElidingLabel : public QLabel {
     Q_OBJECT
 
   public:
     explicit ElidingLabel(QWidget* parent = nullptr);
-    void setFullText(const QString& text);
+    /// shorter: other wordings, each shorter than the one before.
+    void setFullText(const QString& text, const QStringList& shorter = {});
     [[nodiscard]] QString fullText() const { return full_; }
+    [[nodiscard]] QString fittingText() const; ///< what is painted
     [[nodiscard]] QSize minimumSizeHint() const override;
     [[nodiscard]] QSize sizeHint() const override;
 
@@ -46,6 +53,7 @@ class ElidingLabel : public QLabel {
 
   private:
     QString full_;
+    QStringList shorter_;
 };
 
 } // namespace stratoscope::ui

@@ -1,9 +1,6 @@
 #include "ui/views/curves_view.h"
 
-#include "core/analysis/retention.h"
-#include "core/analysis/smoothness.h"
 #include "ui/painting/qcustomplot.h"
-#include "ui/views/matrix_view.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -22,55 +19,6 @@ QString text(const std::string& string) {
     return QString::fromStdString(string);
 }
 
-std::size_t colourOf(const Session& session, const std::string& model) {
-    const auto at = session.modelColours().find(model);
-    return at == session.modelColours().end() ? 0 : at->second;
-}
-
-std::optional<double> firstFinite(const Matrix<double>& values) {
-    for (const double value : values.values())
-        if (std::isfinite(value))
-            return value;
-    return std::nullopt;
-}
-
-// A model's solid curve of one direction and its dashed one of the other, with the layers each point is
-// about.
-class TwoWays {
-  public:
-    TwoWays(const QString& name, std::size_t colour)
-        : there_{name, colour, false, {}, {}, {}}, back_{name, colour, true, {}, {}, {}} {}
-
-    void add(double depth, double forward, double forwardError, double backward, double backwardError,
-             const LayerPair& pair) {
-        addPoint(there_, depth, forward, forwardError);
-        addPoint(back_, depth, backward, backwardError);
-        pairsThere_.push_back(pair);
-        pairsBack_.push_back({pair.to, pair.from});
-    }
-
-    void moveInto(CurveFigure& figure, std::vector<std::vector<LayerPair>>& pairs, bool directed) {
-        figure.curves.push_back(std::move(there_));
-        pairs.push_back(std::move(pairsThere_));
-        if (!directed)
-            return;
-        figure.curves.push_back(std::move(back_));
-        pairs.push_back(std::move(pairsBack_));
-    }
-
-  private:
-    static void addPoint(Curve& curve, double depth, double value, double error) {
-        curve.depth.push_back(depth);
-        curve.value.push_back(value);
-        curve.error.push_back(error);
-    }
-
-    Curve there_;
-    Curve back_;
-    std::vector<LayerPair> pairsThere_;
-    std::vector<LayerPair> pairsBack_;
-};
-
 } // namespace
 
 CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
@@ -81,15 +29,17 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
     tabs_->addTab(QStringLiteral("Smoothness"));
     tabs_->addTab(QStringLiteral("Retention"));
     tabs_->addTab(QStringLiteral("Linear readout"));
+    tabs_->addTab(QStringLiteral("Dimension"));
     tabs_->setTabToolTip(0, QStringLiteral("How much each model changes from one step to the next"));
     tabs_->setTabToolTip(1, QStringLiteral("Do neighbourhoods still follow what the picture looks like?"));
     tabs_->setTabToolTip(
         2,
         QStringLiteral("How well can low-level statistics be read from each layer by a linear regression?"));
+    tabs_->setTabToolTip(
+        3, QStringLiteral("How many coordinates the images of each layer would need (intrinsic dimension)"));
     tabs_->setDrawBase(false);
     tabs_->setExpanding(false);
     statistic_->setObjectName(QStringLiteral("statisticChoice"));
-    statistic_->setToolTip(QStringLiteral("Which of the images' low-level statistics"));
     plot_->setObjectName(QStringLiteral("curvePlot"));
     plot_->setMouseTracking(true);
     plot_->installEventFilter(this);
@@ -113,8 +63,7 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
     column->addWidget(remedy_, 0, Qt::AlignHCenter);
 
     connect(tabs_, &QTabBar::currentChanged, this, [this] {
-        if (kind() == CurveKind::readout)
-            session_.computeDecodability();
+        computeWhatIsMissing();
         updateStatisticChoices();
         rebuild();
     });
@@ -126,11 +75,16 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
     });
     connect(&session, &Session::imagesChanged, this, [this] {
         updateStatisticChoices();
-        if (kind() == CurveKind::readout)
-            session_.computeDecodability();
+        computeWhatIsMissing();
         rebuild();
     });
     connect(&session, &Session::decodabilityChanged, this, &CurvesView::rebuild);
+    connect(&session, &Session::dimensionsChanged, this, [this] {
+        computeWhatIsMissing(); // other settings void what was computed
+        updateStatisticChoices();
+        rebuild();
+    });
+    connect(&session, &Session::datasetChanged, this, &CurvesView::computeWhatIsMissing);
     connect(&selection, &Selection::hoverChanged, this, &CurvesView::refreshHighlight);
     connect(&selection, &Selection::changed, this, &CurvesView::refreshHighlight);
     updateStatisticChoices();
@@ -151,14 +105,18 @@ void CurvesView::setKind(CurveKind kind) {
 }
 
 QString CurvesView::explanation() const {
+    const auto comparison = session_.comparison();
+    const QString ways =
+        !comparison || comparison->directed() ? QStringLiteral(" (solid) and back (dashed)") : QString();
     switch (kind()) {
     case CurveKind::smoothness:
-        return QStringLiteral("each layer to the next (solid) and back (dashed)");
+        return QStringLiteral("each layer to the next") + ways;
     case CurveKind::retention:
-        return QStringLiteral(
-            "layer → image statistics (solid) and back (dashed); low = neighbourhoods follow them");
+        return QStringLiteral("layer → image statistics%1; low = neighbourhoods follow them").arg(ways);
     case CurveKind::readout:
         return QStringLiteral("R² of a cross-validated linear regression; 1 = can be read in full");
+    case CurveKind::dimension:
+        return QStringLiteral("coordinates that a layer's images need");
     }
     return {};
 }
@@ -174,6 +132,17 @@ void CurvesView::updateStatisticChoices() {
         for (const std::string& name : session_.dataset()->images.statistics.names)
             choices << text(name);
     }
+    const std::vector<std::size_t> scales =
+        kind() == CurveKind::dimension ? dimensionScales(session_) : std::vector<std::size_t>();
+    if (!scales.empty())
+        choices << QStringLiteral("2NN");
+    for (const std::size_t scale : scales)
+        choices << QStringLiteral("Gride, neighbour %1").arg(scale);
+    statistic_->setToolTip(
+        kind() == CurveKind::dimension
+            ? QStringLiteral("2NN is the dimension at the finest scale; Gride's grows coarser "
+                             "with the neighbour it looks at")
+            : QStringLiteral("Which of the images' low-level statistics"));
     statistic_->setVisible(choices.size() > 1);
     QStringList present;
     for (int i = 0; i < statistic_->count(); ++i)
@@ -184,123 +153,46 @@ void CurvesView::updateStatisticChoices() {
     const QString before = statistic_->currentText();
     statistic_->clear();
     statistic_->addItems(choices);
+    for (std::size_t i = 0; i < scales.size(); ++i)
+        statistic_->setItemData(static_cast<int>(i) + 1, static_cast<qulonglong>(scales[i]));
     statistic_->setCurrentIndex(std::max(0, statistic_->findText(before)));
 }
 
-CurveFigure CurvesView::smoothnessFigure(Pairs& pairs) const {
-    CurveFigure figure;
-    const auto comparison = session_.comparison();
-    figure.xLabel = QStringLiteral("relative depth");
-    if (!comparison)
-        return figure;
-    const bool distance = comparison->definition.sense == Sense::distance;
-    figure.yLabel =
-        distance ? QStringLiteral("Δ to the next layer") : QStringLiteral("1 − ") + valueTitle(*comparison);
-    figure.logarithmic = session_.settings().scale == ScaleKind::logarithmic;
-    if (distance)
-        figure.floor = firstFinite(comparison->floor);
-    figure.stale = session_.stale();
-    for (const auto& steps : analysis::smoothness(*comparison)) {
-        TwoWays ways(text(steps.title), colourOf(session_, steps.model));
-        for (const auto& step : steps.steps)
-            ways.add(step.depth, step.forward, step.forward_error, step.backward, step.backward_error,
-                     {comparison->rows[step.from].path(), comparison->rows[step.to].path()});
-        ways.moveInto(figure, pairs, comparison->directed());
-    }
-    return figure;
-}
-
-CurveFigure CurvesView::retentionFigure(Pairs& pairs) const {
-    CurveFigure figure;
-    const auto comparison = session_.comparison();
-    figure.xLabel = QStringLiteral("relative depth");
-    if (!comparison)
-        return figure;
-    const bool distance = comparison->definition.sense == Sense::distance;
-    const std::string group = kind() == CurveKind::retention && statistic_->count() > 0
-                                  ? statistic_->currentText().toStdString()
-                                  : "all";
-    figure.yLabel = distance ? QStringLiteral("Δ with image statistics")
-                             : QStringLiteral("1 − ") + valueTitle(*comparison);
-    figure.logarithmic = false;
-    if (distance)
-        figure.null = 1.0;
-    figure.stale = session_.stale();
-    const std::string statistics = std::string(statistics_model) + "/" + group;
-    for (const auto& retention : analysis::retention(*comparison, group)) {
-        TwoWays ways(text(retention.title), colourOf(session_, retention.model));
-        for (const auto& point : retention.points)
-            ways.add(point.depth, point.to_statistics, point.to_error, point.from_statistics,
-                     point.from_error, {comparison->rows[point.row].path(), statistics});
-        ways.moveInto(figure, pairs, comparison->directed());
-    }
-    return figure;
-}
-
-CurveFigure CurvesView::readoutFigure(Pairs& pairs) const {
-    CurveFigure figure;
-    figure.xLabel = QStringLiteral("relative depth");
-    figure.yLabel = QStringLiteral("R² of image statistics");
-    figure.logarithmic = false;
-    const auto& found = session_.decodability();
-    const auto dataset = session_.dataset();
-    if (!found || !dataset)
-        return figure;
-    const int chosen =
-        kind() == CurveKind::readout ? statistic_->currentIndex() - 1 : -1; // −1: the mean of all
-    for (std::size_t i = 0; i < found->layers.size(); ++i) {
-        const Model& model = dataset->model(found->layers[i]);
-        const std::string path = dataset->path_of(found->layers[i]);
-        if (session_.hidden().contains(path))
-            continue;
-        if (pairs.empty() || figure.curves.back().name != text(model.title)) {
-            figure.curves.push_back({text(model.title), colourOf(session_, model.name), false, {}, {}, {}});
-            pairs.emplace_back();
-        }
-        double value = 0.0;
-        std::size_t count = 0;
-        for (std::size_t s = 0; s < found->r2[i].size(); ++s)
-            if (std::isfinite(found->r2[i][s]) && (chosen < 0 || s == static_cast<std::size_t>(chosen))) {
-                value += found->r2[i][s];
-                ++count;
-            }
-        figure.curves.back().depth.push_back(dataset->layer(found->layers[i]).depth);
-        figure.curves.back().value.push_back(count == 0 ? std::nan("") : value / static_cast<double>(count));
-        pairs.back().push_back({path, std::string(statistics_model) + "/all"});
-    }
-    return figure;
-}
-
-CurveFigure CurvesView::figureOf(CurveKind kind) const {
-    Pairs unused;
-    switch (kind) {
+LinkedCurves CurvesView::curvesOf(CurveKind wanted) const {
+    // The choice beside the tabs belongs to the open tab; another kind is drawn as it is at first.
+    const bool open = wanted == kind() && statistic_->count() > 0;
+    switch (wanted) {
     case CurveKind::smoothness:
-        return smoothnessFigure(unused);
+        return smoothnessCurves(session_);
     case CurveKind::retention:
-        return retentionFigure(unused);
+        return retentionCurves(session_, open ? statistic_->currentText().toStdString() : "all");
     case CurveKind::readout:
+        return readoutCurves(session_,
+                             open && statistic_->currentIndex() > 0
+                                 ? std::optional(static_cast<std::size_t>(statistic_->currentIndex() - 1))
+                                 : std::nullopt);
+    case CurveKind::dimension:
         break;
     }
-    return readoutFigure(unused);
+    return dimensionCurves(session_,
+                           open ? static_cast<std::size_t>(statistic_->currentData().toULongLong()) : 0);
+}
+
+void CurvesView::computeWhatIsMissing() {
+    if (kind() == CurveKind::readout)
+        session_.computeDecodability();
+    else if (kind() == CurveKind::dimension)
+        session_.computeDimensions();
 }
 
 void CurvesView::rebuild() {
-    pairs_.clear();
-    switch (kind()) {
-    case CurveKind::smoothness:
-        figure_ = smoothnessFigure(pairs_);
-        break;
-    case CurveKind::retention:
-        figure_ = retentionFigure(pairs_);
-        break;
-    case CurveKind::readout:
-        figure_ = readoutFigure(pairs_);
-        break;
-    }
+    LinkedCurves curves = curvesOf(kind());
+    figure_ = std::move(curves.figure);
+    pairs_ = std::move(curves.pairs);
     const auto dataset = session_.dataset();
     const bool empty = figure_.curves.empty();
-    const bool lacksStatistics =
-        dataset && dataset->images.statistics.empty() && kind() != CurveKind::smoothness;
+    const bool lacksStatistics = dataset && dataset->images.statistics.empty() &&
+                                 (kind() == CurveKind::retention || kind() == CurveKind::readout);
     const bool hasPictures = dataset && (dataset->images.thumbnails || !dataset->images.paths.empty());
     plot_->setVisible(!empty);
     message_->setVisible(empty);
@@ -314,7 +206,7 @@ void CurvesView::rebuild() {
                                                 "computed from its pictures.")
                                : QStringLiteral("This file has neither image statistics nor pictures. Attach "
                                                 "the folder of images (File menu) to compute them."))
-            : session_.computing() || kind() == CurveKind::readout
+            : session_.computing() || kind() == CurveKind::readout || kind() == CurveKind::dimension
                 ? QStringLiteral("Computing …")
                 : QStringLiteral("There is no model with two or more shown layers."));
     redraw();
@@ -335,7 +227,8 @@ void CurvesView::refreshHighlight() {
     std::optional<CurvePoint> found;
     for (std::size_t c = 0; wanted && c < pairs_.size() && !found; ++c)
         for (std::size_t p = 0; p < pairs_[c].size(); ++p)
-            if (pairs_[c][p] == *wanted)
+            if (pairs_[c][p] == *wanted ||
+                (pairs_[c][p].from == pairs_[c][p].to && pairs_[c][p].from == wanted->from))
                 found = CurvePoint{c, p};
     if (found == figure_.highlighted)
         return;

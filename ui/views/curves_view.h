@@ -1,10 +1,8 @@
-// Curves over relative depth: smoothness, what becomes of image statistics, and how well they can be read
-// linearly.
+// Curves over relative depth: smoothness, what becomes of image statistics, how well they can be read
+// linearly, and intrinsic dimension.
 #pragma once
 
-#include "ui/painting/curve_figure.h"
-#include "ui/selection.h"
-#include "ui/session.h"
+#include "ui/views/linked_curves.h"
 
 #include <QWidget>
 
@@ -19,7 +17,8 @@ class QTabBar;
 
 namespace stratoscope::ui {
 
-enum class CurveKind { smoothness, retention, readout };
+/// In the order of the tabs.
+enum class CurveKind { smoothness, retention, readout, dimension };
 
 class CurvesView : public QWidget {
     Q_OBJECT
@@ -34,7 +33,7 @@ class CurvesView : public QWidget {
     /// What the curves mean, for the card's heading.
     [[nodiscard]] QString explanation() const;
     /// Of another kind than the one on the screen, for export.
-    [[nodiscard]] CurveFigure figureOf(CurveKind kind) const;
+    [[nodiscard]] CurveFigure figureOf(CurveKind kind) const { return curvesOf(kind).figure; }
     [[nodiscard]] std::vector<LayerPair> pairsOf(std::size_t curve) const { return pairs_.at(curve); }
     [[nodiscard]] QCustomPlot& plot() const { return *plot_; }
 
@@ -46,14 +45,11 @@ class CurvesView : public QWidget {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
-    using Pairs = std::vector<std::vector<LayerPair>>;
-
+    [[nodiscard]] LinkedCurves curvesOf(CurveKind wanted) const;
+    void computeWhatIsMissing();
     void rebuild();
     void redraw();
     void refreshHighlight();
-    [[nodiscard]] CurveFigure smoothnessFigure(Pairs& pairs) const;
-    [[nodiscard]] CurveFigure retentionFigure(Pairs& pairs) const;
-    [[nodiscard]] CurveFigure readoutFigure(Pairs& pairs) const;
     [[nodiscard]] std::optional<CurvePoint> pointNear(QPointF position) const;
     void updateStatisticChoices();
 
@@ -66,7 +62,7 @@ class CurvesView : public QWidget {
     QLabel* message_;
     QPushButton* remedy_;
     CurveFigure figure_;
-    Pairs pairs_; ///< (curve, point): the layers it is about
+    std::vector<std::vector<LayerPair>> pairs_; ///< of figure_
 };
 
 } // namespace stratoscope::ui

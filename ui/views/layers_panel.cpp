@@ -92,6 +92,7 @@ LayersPanel::LayersPanel(Session& session, Selection& selection, QWidget* parent
 
 void LayersPanel::setStyle_(const Style& style) {
     style_ = style;
+    health_->setFont(style.small());
     rebuildTree();
     rebuildHealth();
 }

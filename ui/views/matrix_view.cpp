@@ -73,89 +73,129 @@ void MatrixView::setPathsShown(bool shown) {
     rebuild();
 }
 
+// One block of it, where one fills the view.
+MatrixScene MatrixView::sceneOf(const std::shared_ptr<const Comparison>& whole, bool finished) const {
+    MatrixScene scene;
+    scene.comparison = whole;
+    if (!whole)
+        return scene;
+    if (const auto& block = selection_.picked().block) {
+        const auto rows = layersOf(whole->rows, block->rows);
+        const auto columns = layersOf(whole->columns, block->columns);
+        if (!rows.empty() && !columns.empty())
+            scene.comparison = std::make_shared<const Comparison>(choose_layers(*whole, rows, columns));
+    }
+    if (pathsShown_ && finished)
+        for (auto& path : bestMatchPaths(*whole)) {
+            // Paths are found with both directions at hand, then told in the rows of the block that is shown.
+            std::vector<MatrixCell> shown;
+            for (const MatrixCell& cell : path)
+                if (const auto at = cellOfPair(*scene.comparison, {whole->rows[cell.row].path(),
+                                                                   whole->columns[cell.column].path()}))
+                    shown.push_back({at->first, at->second});
+            if (!shown.empty())
+                scene.paths.push_back(std::move(shown));
+        }
+    return scene;
+}
+
 void MatrixView::rebuild() {
     const auto whole = session_.comparison();
+    const auto beside = session_.beside();
     const auto& block = selection_.picked().block;
-    if (whole != built_ || block != builtBlock_ || !scene_.comparison) {
+    const bool otherBlock = block != builtBlock_;
+    MatrixScene& first = scene_.first;
+    if (whole != built_ || beside != builtBeside_ || otherBlock || !first.comparison) {
+        const bool twoTriangles = first.lower != nullptr;
+        if (whole != built_ || otherBlock || !first.comparison || twoTriangles)
+            first = sceneOf(whole, !session_.imagesDone());
         built_ = whole;
+        builtBeside_ = beside;
         builtBlock_ = block;
-        scene_.comparison = whole;
-        if (whole && block) {
-            const auto rows = layersOf(whole->rows, block->rows);
-            const auto columns = layersOf(whole->columns, block->columns);
-            if (!rows.empty() && !columns.empty())
-                scene_.comparison = std::make_shared<const Comparison>(choose_layers(*whole, rows, columns));
-        }
-        scene_.paths.clear();
-        if (whole && scene_.comparison && pathsShown_ && !session_.imagesDone()) {
-            for (auto& path : bestMatchPaths(*whole)) {
-                // Paths are found with both directions at hand, then told in the rows of the block that is
-                // shown.
-                std::vector<MatrixCell> shown;
-                for (const MatrixCell& cell : path)
-                    if (const auto at = cellOf(
-                            LayerPair{whole->rows[cell.row].path(), whole->columns[cell.column].path()}))
-                        shown.push_back(*at);
-                if (!shown.empty())
-                    scene_.paths.push_back(std::move(shown));
-            }
-        }
+        rebuildBeside();
     }
-    if (scene_.comparison) {
-        scene_.scale = ValueScale(*scene_.comparison, session_.settings().scale);
-        scene_.scaleTitle = valueTitle(*scene_.comparison);
-        scene_.modelColour = session_.modelColours();
+    for (MatrixScene* scene : {&scene_.first, scene_.second ? &*scene_.second : nullptr}) {
+        if (scene == nullptr || !scene->comparison)
+            continue;
+        scene->scale = ValueScale(*scene->comparison, session_.settings().scale);
+        scene->scaleTitle = valueTitle(*scene->comparison);
+        scene->modelColour = session_.modelColours();
     }
-    scene_.stale = session_.stale();
+    if (first.lower) {
+        first.lowerScale = ValueScale(*first.lower, session_.settings().scale);
+        first.lowerTitle = QStringLiteral("◣ ") + valueTitle(*first.lower);
+        first.scaleTitle.prepend(QStringLiteral("◥ "));
+    }
+    first.stale = session_.stale() || (first.lower && session_.besideStale());
+    if (scene_.second)
+        scene_.second->stale = session_.besideStale();
     relayout();
     refreshMarks();
 }
 
+// Two symmetric measures share one square matrix, a triangle each; others stand beside each other.
+void MatrixView::rebuildBeside() {
+    scene_.second.reset();
+    const auto beside = session_.beside();
+    if (!beside || beside->value.empty() || !scene_.first.comparison)
+        return;
+    MatrixScene second = sceneOf(beside, !session_.computing());
+    const Comparison& one = *scene_.first.comparison;
+    const bool square = one.rows == one.columns && second.comparison->rows == one.rows &&
+                        second.comparison->columns == one.columns;
+    if (square && !one.directed() && !second.comparison->directed()) {
+        scene_.first.lower = second.comparison;
+        scene_.first.paths.clear(); // they are of one measure
+    } else {
+        scene_.second = std::move(second);
+    }
+}
+
 void MatrixView::relayout() {
-    layout_ = MatrixLayout(scene_, QRectF(rect()).adjusted(0, 0, -2, -2), style_);
+    layout_ = MatrixPairLayout(scene_, QRectF(rect()).adjusted(0, 0, -2, -2), style_);
     update();
 }
 
 void MatrixView::refreshMarks() {
-    scene_.selected = cellOf(selection_.picked().pair);
-    scene_.hovered = cellOf(selection_.hoveredPair());
+    const auto cellIn = [](const MatrixScene& scene,
+                           const std::optional<LayerPair>& pair) -> std::optional<MatrixCell> {
+        const auto at = pair && scene.comparison ? cellOfPair(*scene.comparison, *pair) : std::nullopt;
+        return at ? std::optional(MatrixCell{at->first, at->second}) : std::nullopt;
+    };
+    for (MatrixScene* scene : {&scene_.first, scene_.second ? &*scene_.second : nullptr})
+        if (scene != nullptr) {
+            scene->selected = cellIn(*scene, selection_.picked().pair);
+            scene->hovered = cellIn(*scene, selection_.hoveredPair());
+        }
     update();
 }
 
-std::optional<MatrixCell> MatrixView::cellOf(const std::optional<LayerPair>& pair) const {
-    if (!pair || !scene_.comparison)
+std::optional<LayerPair> MatrixView::pairAt(QPointF point) const {
+    const bool second = layout_.onSecond(point);
+    const MatrixScene& scene = second && scene_.second ? *scene_.second : scene_.first;
+    const MatrixLayout& layout = second ? layout_.second() : layout_.first();
+    const auto cell = layout.empty() || !scene.comparison ? std::nullopt : layout.cellAt(point);
+    if (!cell)
         return std::nullopt;
-    const auto find = [](const std::vector<ComparedLayer>& layers, const std::string& path) {
-        const auto at =
-            std::ranges::find_if(layers, [&](const ComparedLayer& layer) { return layer.path() == path; });
-        return static_cast<std::size_t>(at - layers.begin());
-    };
-    const std::size_t row = find(scene_.comparison->rows, pair->from);
-    const std::size_t column = find(scene_.comparison->columns, pair->to);
-    if (row == scene_.comparison->rows.size() || column == scene_.comparison->columns.size())
-        return std::nullopt;
-    return MatrixCell{row, column};
+    return LayerPair{scene.comparison->rows[cell->row].path(),
+                     scene.comparison->columns[cell->column].path()};
 }
 
-std::optional<LayerPair> MatrixView::pairAt(std::optional<MatrixCell> cell) const {
-    if (!cell || !scene_.comparison)
-        return std::nullopt;
-    return LayerPair{scene_.comparison->rows[cell->row].path(),
-                     scene_.comparison->columns[cell->column].path()};
-}
-
-MatrixScene MatrixView::sceneForExport() const {
-    MatrixScene scene = scene_;
-    scene.hovered.reset();
-    scene.selected.reset();
-    scene.stale = false;
+MatrixPairScene MatrixView::sceneForExport() const {
+    MatrixPairScene scene = scene_;
+    for (MatrixScene* one : {&scene.first, scene.second ? &*scene.second : nullptr})
+        if (one != nullptr) {
+            one->hovered.reset();
+            one->selected.reset();
+            one->stale = false;
+        }
     return scene;
 }
 
 void MatrixView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), style_.card);
-    if (!scene_.comparison || layout_.empty()) {
+    if (!scene_.first.comparison || layout_.empty()) {
         painter.setPen(style_.muted);
         painter.setFont(style_.font);
         painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap,
@@ -165,7 +205,7 @@ void MatrixView::paintEvent(QPaintEvent*) {
                              : QStringLiteral("Open a file of activations, or drop one here."));
         return;
     }
-    paintMatrix(painter, scene_, layout_, colours_, style_);
+    paintMatrixPair(painter, scene_, layout_, colours_, style_);
 }
 
 void MatrixView::resizeEvent(QResizeEvent* event) {
@@ -174,7 +214,7 @@ void MatrixView::resizeEvent(QResizeEvent* event) {
 }
 
 void MatrixView::mouseMoveEvent(QMouseEvent* event) {
-    selection_.hoverPair(pairAt(layout_.empty() ? std::nullopt : layout_.cellAt(event->position())));
+    selection_.hoverPair(pairAt(event->position()));
 }
 
 void MatrixView::leaveEvent(QEvent*) {
@@ -182,9 +222,9 @@ void MatrixView::leaveEvent(QEvent*) {
 }
 
 void MatrixView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton || layout_.empty())
+    if (event->button() != Qt::LeftButton)
         return;
-    if (const auto pair = pairAt(layout_.cellAt(event->position())))
+    if (const auto pair = pairAt(event->position()))
         selection_.pickPair(*pair);
 }
 
@@ -195,9 +235,12 @@ void MatrixView::mouseDoubleClickEvent(QMouseEvent* event) {
         selection_.pickBlock(std::nullopt);
         return;
     }
-    if (const auto cell = layout_.cellAt(event->position()))
-        selection_.pickBlock(ModelPair{scene_.comparison->rows[cell->row].model,
-                                       scene_.comparison->columns[cell->column].model});
+    const auto dataset = session_.dataset();
+    const auto pair = pairAt(event->position());
+    const auto from = pair && dataset ? dataset->find(pair->from) : std::nullopt;
+    const auto to = pair && dataset ? dataset->find(pair->to) : std::nullopt;
+    if (from && to)
+        selection_.pickBlock(ModelPair{dataset->model(*from).name, dataset->model(*to).name});
 }
 
 void MatrixView::keyPressEvent(QKeyEvent* event) {
@@ -205,30 +248,32 @@ void MatrixView::keyPressEvent(QKeyEvent* event) {
         selection_.pickBlock(std::nullopt);
         return;
     }
-    if (!scene_.comparison || layout_.empty()) {
+    const MatrixScene& first = scene_.first;
+    if (!first.comparison || layout_.empty()) {
         QWidget::keyPressEvent(event);
         return;
     }
-    MatrixCell cell = scene_.selected.value_or(MatrixCell{});
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && scene_.selected &&
+    MatrixCell cell = first.selected.value_or(MatrixCell{});
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && first.selected &&
         !selection_.picked().block) {
-        selection_.pickBlock(ModelPair{scene_.comparison->rows[cell.row].model,
-                                       scene_.comparison->columns[cell.column].model});
+        selection_.pickBlock(
+            ModelPair{first.comparison->rows[cell.row].model, first.comparison->columns[cell.column].model});
         return;
     }
     if (event->key() == Qt::Key_Left && cell.column > 0)
         --cell.column;
-    else if (event->key() == Qt::Key_Right && cell.column + 1 < scene_.comparison->columns.size())
+    else if (event->key() == Qt::Key_Right && cell.column + 1 < first.comparison->columns.size())
         ++cell.column;
     else if (event->key() == Qt::Key_Up && cell.row > 0)
         --cell.row;
-    else if (event->key() == Qt::Key_Down && cell.row + 1 < scene_.comparison->rows.size())
+    else if (event->key() == Qt::Key_Down && cell.row + 1 < first.comparison->rows.size())
         ++cell.row;
     else {
         QWidget::keyPressEvent(event);
         return;
     }
-    selection_.pickPair(*pairAt(cell));
+    selection_.pickPair(
+        {first.comparison->rows[cell.row].path(), first.comparison->columns[cell.column].path()});
 }
 
 } // namespace stratoscope::ui

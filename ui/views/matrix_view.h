@@ -1,8 +1,8 @@
-// The comparison matrix on the screen: hover reads, click picks, double click fills the view with one block,
-// arrows walk.
+// The comparison matrix on the screen, or two of them: hover reads, click picks, double click fills the view
+// with one block, arrows walk.
 #pragma once
 
-#include "ui/painting/matrix_painter.h"
+#include "ui/painting/matrix_pair.h"
 #include "ui/pair_inspector.h"
 #include "ui/selection.h"
 #include "ui/session.h"
@@ -19,9 +19,12 @@ class MatrixView : public QWidget {
 
     void setStyle_(const Style& style);
     /// What is on the screen, for export: the zoomed block or all models, without hover.
-    [[nodiscard]] MatrixScene sceneForExport() const;
-    [[nodiscard]] const MatrixLayout& layoutNow() const { return layout_; }
-    [[nodiscard]] const MatrixScene& scene() const { return scene_; }
+    [[nodiscard]] MatrixPairScene sceneForExport() const;
+    [[nodiscard]] const MatrixLayout& layoutNow() const { return layout_.first(); }
+    [[nodiscard]] const MatrixScene& scene() const { return scene_.first; }
+    /// Of the second measure where it has a matrix of its own.
+    [[nodiscard]] const std::optional<MatrixScene>& besideScene() const { return scene_.second; }
+    [[nodiscard]] const MatrixLayout& besideLayout() const { return layout_.second(); }
     [[nodiscard]] const ColourMap& colours() const { return colours_; }
     void setPathsShown(bool shown);
 
@@ -38,16 +41,18 @@ class MatrixView : public QWidget {
     void rebuild();
     void refreshMarks();
     void relayout();
-    [[nodiscard]] std::optional<LayerPair> pairAt(std::optional<MatrixCell> cell) const;
-    [[nodiscard]] std::optional<MatrixCell> cellOf(const std::optional<LayerPair>& pair) const;
+    void rebuildBeside();
+    [[nodiscard]] MatrixScene sceneOf(const std::shared_ptr<const Comparison>& whole, bool finished) const;
+    [[nodiscard]] std::optional<LayerPair> pairAt(QPointF point) const;
 
     Session& session_;
     Selection& selection_;
     ColourMap colours_;
     Style style_;
-    MatrixScene scene_;
-    MatrixLayout layout_;
-    std::shared_ptr<const Comparison> built_; ///< what scene_ was built from
+    MatrixPairScene scene_;
+    MatrixPairLayout layout_;
+    std::shared_ptr<const Comparison> built_; ///< what the first scene was built from
+    std::shared_ptr<const Comparison> builtBeside_;
     std::optional<ModelPair> builtBlock_;
     bool pathsShown_ = true;
 };

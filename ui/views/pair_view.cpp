@@ -1,11 +1,12 @@
 #include "ui/views/pair_view.h"
 
 #include "core/analysis/model_pair.h"
+#include "ui/views/card.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QMouseEvent>
-#include <QPainter>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -15,10 +16,8 @@ namespace {
 
 // How much of "unrelated" there is, in words; the limits are round numbers, and say no more than that.
 QString amount(const Comparison& comparison, std::size_t row, std::size_t column) {
-    const double value = comparison.value(row, column);
-    const double same = comparison.floor(row, column);
-    const double unrelated = comparison.null_value(row, column);
-    const double share = (value - same) / (unrelated - same);
+    const double share = excess(comparison.value(row, column), comparison.floor(row, column),
+                                comparison.null_value(row, column));
     if (!std::isfinite(share))
         return QStringLiteral("is not defined for");
     if (share < 0.02)
@@ -35,7 +34,7 @@ QString amount(const Comparison& comparison, std::size_t row, std::size_t column
 }
 
 QString bigNumber(const Comparison& comparison, std::size_t row, std::size_t column) {
-    QString out = QStringLiteral("<span style='font-size:19pt;font-weight:600'>%1</span>")
+    QString out = QStringLiteral("<span style='font-size:17pt;font-weight:600'>%1</span>")
                       .arg(shortNumber(comparison.value(row, column)));
     if (!comparison.standard_error.empty() && std::isfinite(comparison.standard_error(row, column)))
         out += QStringLiteral("<span style='font-size:10pt'> ± %1</span>")
@@ -52,202 +51,244 @@ QString valueWithError(const Comparison& comparison, std::size_t row, std::size_
     return out;
 }
 
-PlaneView::PlaneView(Session& session, Selection& selection, PairInspector& inspector, QWidget* parent)
-    : QWidget(parent), session_(session), selection_(selection), inspector_(inspector) {
-    setObjectName(QStringLiteral("planeView"));
-    setAccessibleName(QStringLiteral("All pairs of layers, one direction against the other"));
-    setToolTip(QStringLiteral("Every pair of layers: both small = equivalent, one small = one contains the "
-                              "other, both near 1 = unrelated"));
-    setMouseTracking(true);
-    setMinimumSize(130, 110);
-    connect(&session, &Session::comparisonChanged, this, &PlaneView::rebuild);
-    connect(&selection, &Selection::changed, this, &PlaneView::refreshMarks);
-    connect(&selection, &Selection::hoverChanged, this, &PlaneView::refreshMarks);
-}
-
-void PlaneView::setStyle_(const Style& style) {
-    style_ = style;
-    rebuild();
-}
-
-void PlaneView::rebuild() {
-    const auto comparison = session_.comparison();
-    scene_.comparison = comparison && comparison->directed() ? comparison : nullptr;
-    setVisible(!comparison || comparison->directed());
-    if (scene_.comparison)
-        scene_.scale = ValueScale(*scene_.comparison, session_.settings().scale);
-    layout_ = PlaneLayout(scene_, QRectF(rect()), style_);
-    points_ = {};
-    refreshMarks();
-}
-
-void PlaneView::refreshMarks() {
-    const auto cell = [this](const std::optional<LayerPair>& pair) -> std::optional<MatrixCell> {
-        const auto at = pair ? inspector_.cellOf(*pair) : std::nullopt;
-        return at ? std::optional(MatrixCell{at->first, at->second}) : std::nullopt;
+QString shortTitle(const std::string& measure) {
+    const measures::MeasureInfo* info = measures::find_measure(measure);
+    if (info == nullptr)
+        return QString::fromStdString(measure);
+    const auto text = [](std::string_view view) {
+        return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
     };
-    scene_.selected = cell(selection_.picked().pair);
-    scene_.hovered = cell(selection_.hoveredPair());
-    update();
-}
-
-void PlaneView::paintEvent(QPaintEvent*) {
-    if (!scene_.comparison)
-        return;
-    if (points_.isNull()) {
-        points_ = QPixmap(size() * devicePixelRatioF());
-        points_.setDevicePixelRatio(devicePixelRatioF());
-        points_.fill(Qt::transparent);
-        PlaneScene unmarked = scene_;
-        unmarked.selected.reset();
-        unmarked.hovered.reset();
-        QPainter painter(&points_);
-        paintPlane(painter, unmarked, layout_, style_);
-    }
-    QPainter painter(this);
-    painter.drawPixmap(0, 0, points_);
-    paintPlaneMarks(painter, scene_, layout_, style_);
-}
-
-void PlaneView::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    rebuild();
-}
-
-std::optional<LayerPair> PlaneView::pairAt(QPointF point) const {
-    const auto cell = scene_.comparison ? layout_.cellNear(point, 8.0) : std::nullopt;
-    if (!cell)
-        return std::nullopt;
-    return LayerPair{scene_.comparison->rows[cell->row].path(),
-                     scene_.comparison->columns[cell->column].path()};
-}
-
-void PlaneView::mouseMoveEvent(QMouseEvent* event) {
-    selection_.hoverPair(pairAt(event->position()));
-}
-
-void PlaneView::mousePressEvent(QMouseEvent* event) {
-    if (const auto pair = pairAt(event->position()))
-        selection_.pickPair(*pair);
-}
-
-void PlaneView::leaveEvent(QEvent*) {
-    selection_.hoverPair(std::nullopt);
+    // "RSA, Pearson" and the like: a lone r says too little.
+    return info->group == measures::MeasureGroup::distances &&
+                   !text(info->symbol).startsWith(QLatin1Char('d'))
+               ? text(info->title).section(QLatin1Char(','), 0, 0)
+               : text(info->symbol);
 }
 
 PairView::PairView(Session& session, Selection& selection, PairInspector& inspector, QWidget* parent)
     : QWidget(parent), session_(session), selection_(selection), inspector_(inspector),
-      heading_(new QLabel(this)), forward_(new QLabel(this)), forwardWords_(new QLabel(this)),
-      backward_(new QLabel(this)), backwardWords_(new QLabel(this)), facts_(new QLabel(this)),
-      plane_(new PlaneView(session, selection, inspector, this)) {
+      heading_(new QLabel(this)), forward_(new QLabel(this)), forwardWords_(new ElidingLabel(this)),
+      backward_(new QLabel(this)), backwardWords_(new ElidingLabel(this)), others_(new QLabel(this)),
+      facts_(new ElidingLabel(this)), sensitivity_(new SensitivityView(session, inspector.facts(), this)),
+      planeTabs_(new QTabBar(this)), plane_(new PlaneView(session, selection, inspector, this)) {
     setObjectName(QStringLiteral("pairView"));
     heading_->setObjectName(QStringLiteral("pairHeading"));
     forward_->setObjectName(QStringLiteral("pairForward"));
     backward_->setObjectName(QStringLiteral("pairBackward"));
-    for (QLabel* label : {heading_, forwardWords_, backwardWords_, facts_})
-        label->setWordWrap(true);
+    others_->setObjectName(QStringLiteral("pairOthers"));
+    heading_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // it is worded to fit
+    others_->setWordWrap(true);
     facts_->setObjectName(QStringLiteral("muted"));
-    auto* directions = new QHBoxLayout;
-    directions->setSpacing(12);
-    for (const auto& [number, words] : {std::pair{forward_, forwardWords_}, {backward_, backwardWords_}}) {
-        auto* direction = new QVBoxLayout;
-        direction->setSpacing(0);
-        direction->addWidget(number);
-        direction->addWidget(words);
-        direction->addStretch(1);
-        directions->addLayout(direction, 1);
-    }
+    planeTabs_->setObjectName(QStringLiteral("planeTabs"));
+    planeTabs_->addTab(QStringLiteral("two directions"));
+    planeTabs_->addTab(QStringLiteral("two measures"));
+    planeTabs_->setDrawBase(false);
+    planeTabs_->setExpanding(false);
+    planeTabs_->hide();
+    auto* directions = new QGridLayout;
+    directions->setHorizontalSpacing(10);
+    directions->setVerticalSpacing(0);
+    directions->setColumnStretch(1, 1);
+    directions->addWidget(forward_, 0, 0);
+    directions->addWidget(forwardWords_, 0, 1);
+    directions->addWidget(backward_, 1, 0);
+    directions->addWidget(backwardWords_, 1, 1);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(8);
+    top->addWidget(heading_, 1);
+    top->addWidget(planeTabs_);
     auto* numbers = new QVBoxLayout;
     numbers->setSpacing(4);
-    numbers->addWidget(heading_);
     numbers->addLayout(directions);
+    numbers->addWidget(others_);
     numbers->addWidget(facts_);
-    numbers->addStretch(1);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
+    numbers->addWidget(sensitivity_, 100);
+    numbers->addStretch(1); // for measures without that curve
+    auto* row = new QHBoxLayout;
     row->setSpacing(12);
-    row->addLayout(numbers, 11);
-    row->addWidget(plane_, 10);
+    row->addLayout(numbers, 12);
+    row->addWidget(plane_, 9);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    column->addLayout(top);
+    column->addLayout(row, 1);
     connect(&session, &Session::comparisonChanged, this, &PairView::refresh);
+    connect(&session, &Session::comparisonChanged, this, &PairView::refreshPlane);
     connect(&selection, &Selection::changed, this, &PairView::refresh);
     connect(&selection, &Selection::hoverChanged, this, &PairView::refresh);
+    connect(&inspector.facts(), &PairFacts::changed, this, &PairView::refreshOthers);
+    connect(planeTabs_, &QTabBar::currentChanged, this,
+            [this](int index) { plane_->setKind(static_cast<PlaneKind>(index)); });
 }
 
 void PairView::setStyle_(const Style& style) {
     style_ = style;
     plane_->setStyle_(style);
+    sensitivity_->setStyle_(style);
     refresh();
+}
+
+// Two measures are drawn against each other as soon as there are two; the directions are a tab away.
+void PairView::refreshPlane() {
+    const auto comparison = session_.comparison();
+    const bool two = session_.beside() != nullptr;
+    const bool offered = two && comparison && comparison->directed();
+    if (two && planeTabs_->isHidden() && plane_->kind() == PlaneKind::directions)
+        planeTabs_->setCurrentIndex(static_cast<int>(PlaneKind::twoMeasures));
+    else if (!two)
+        planeTabs_->setCurrentIndex(static_cast<int>(PlaneKind::directions));
+    planeTabs_->setVisible(offered);
+}
+
+std::optional<LayerPair> PairView::shownPair() const {
+    return selection_.hoveredPair() ? selection_.hoveredPair() : selection_.picked().pair;
+}
+
+void PairView::refreshOthers() {
+    QStringList parts;
+    QStringList explained;
+    const auto* others = inspector_.facts().others();
+    for (std::size_t i = 0; others != nullptr && i < others->size(); ++i) {
+        const Comparison& one = (*others)[i];
+        const measures::MeasureInfo* info = measures::find_measure(one.definition.measure);
+        const std::size_t to = one.columns.size() - 1;
+        if (one.definition.measure == session_.settings().measure || info == nullptr)
+            continue;
+        // A number and its unit are never torn apart.
+        parts << QStringLiteral("%1\u00a0%2")
+                     .arg(shortTitle(one.definition.measure), shortNumber(one.value(0, to)));
+        explained << QStringLiteral("%1: %2").arg(
+            QString::fromUtf8(info->title.data(), static_cast<qsizetype>(info->title.size())),
+            valueWithError(one, 0, to));
+        if (one.directed())
+            explained.last() += QStringLiteral(", back %1").arg(valueWithError(one, to, 0));
+    }
+    others_->setText(parts.join(QStringLiteral("\u00a0· ")));
+    others_->setToolTip(explained.join(QLatin1Char('\n')));
+    fitOthers();
+}
+
+// One line or two, at a fixed height: what comes below must not jump while the mouse moves over the matrix.
+void PairView::fitOthers() {
+    const QFontMetrics metrics = others_->fontMetrics();
+    constexpr int usual = 6; // measures, in words as long as these
+    const int length = usual * metrics.horizontalAdvance(QStringLiteral("CKNNA 0.087 · "));
+    others_->setFixedHeight((length > others_->width() ? 2 : 1) * metrics.lineSpacing() + 2);
+}
+
+void PairView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitOthers();
+    refreshHeading();
+}
+
+// With the models' titles where they fit, else the layers alone in their models' colours.
+void PairView::refreshHeading() {
+    const auto comparison = session_.comparison();
+    const auto pair = shownPair();
+    const auto cell = comparison && pair ? cellOfPair(*comparison, *pair) : std::nullopt;
+    if (!cell) {
+        heading_->setText(comparison
+                              ? QStringLiteral("Click a cell to see how well its row predicts its column.")
+                              : QString());
+        return;
+    }
+    const ComparedLayer& from = comparison->rows[cell->first];
+    const ComparedLayer& to = comparison->columns[cell->second];
+    const QString arrow = comparison->directed() ? QStringLiteral(" → ") : QStringLiteral(" and ");
+    const auto plain = [](const ComparedLayer& layer) {
+        return QString::fromStdString(layer.model_title + " " + layer.layer);
+    };
+    const QFontMetrics metrics(style_.bold());
+    const bool whole = metrics.horizontalAdvance(plain(from) + arrow + plain(to)) <= heading_->width();
+    const auto coloured = [&](const ComparedLayer& layer) {
+        const auto at = session_.modelColours().find(layer.model);
+        const QString colour =
+            (at == session_.modelColours().end() ? style_.muted : style_.model(at->second)).name();
+        const QString name = QString::fromStdString(layer.layer).toHtmlEscaped();
+        return whole ? QStringLiteral("<span style='color:%1'>%2</span> <b>%3</b>")
+                           .arg(colour, QString::fromStdString(layer.model_title).toHtmlEscaped(), name)
+                     : QStringLiteral("<b style='color:%1'>%2</b>").arg(colour, name);
+    };
+    heading_->setText(coloured(from) + arrow + coloured(to));
+    heading_->setToolTip(plain(from) + arrow + plain(to));
 }
 
 void PairView::refresh() {
     const auto comparison = session_.comparison();
-    const auto& hovered = selection_.hoveredPair();
-    const auto& pair = hovered ? hovered : selection_.picked().pair;
-    const auto cell = pair ? inspector_.cellOf(*pair) : std::nullopt;
-    const bool there = comparison && cell;
-    for (QLabel* label : {forward_, forwardWords_, backward_, backwardWords_, facts_})
-        label->setVisible(there);
-    if (!there) {
-        heading_->setText(
-            comparison
-                ? QStringLiteral("Click a cell of the matrix to see how well its row predicts its column.")
-                : QString());
+    const auto pair = shownPair();
+    const auto cell = comparison && pair ? cellOfPair(*comparison, *pair) : std::nullopt;
+    for (QWidget* part :
+         std::initializer_list<QWidget*>{forward_, forwardWords_, backward_, backwardWords_, others_, facts_})
+        part->setVisible(cell.has_value());
+    refreshHeading();
+    if (!cell)
+        return;
+    refreshNumbers(*comparison, *pair);
+    refreshFacts(*comparison, comparison->rows[cell->first], comparison->columns[cell->second]);
+    refreshOthers();
+}
+
+void PairView::refreshNumbers(const Comparison& comparison, const LayerPair& pair) {
+    const auto there = cellOfPair(comparison, pair);
+    const auto back = cellOfPair(comparison, {pair.to, pair.from});
+    const bool bothWays = comparison.directed() && back;
+    backward_->setVisible(bothWays);
+    backwardWords_->setVisible(bothWays);
+    forward_->setText(bigNumber(comparison, there->first, there->second));
+    if (!comparison.directed()) {
+        forwardWords_->setFullText(comparison.definition.sense == Sense::similarity
+                                       ? QStringLiteral("1 = same")
+                                       : QStringLiteral("0 = same"));
         return;
     }
-    const auto [row, column] = *cell;
-    const ComparedLayer& from = comparison->rows[row];
-    const ComparedLayer& to = comparison->columns[column];
-    const auto coloured = [&](const ComparedLayer& layer) {
-        const auto at = session_.modelColours().find(layer.model);
-        const QColor colour = at == session_.modelColours().end() ? style_.muted : style_.model(at->second);
-        return QStringLiteral("<span style='color:%1'>%2</span> <b>%3</b>")
-            .arg(colour.name(), QString::fromStdString(layer.model_title).toHtmlEscaped(),
-                 QString::fromStdString(layer.layer).toHtmlEscaped());
+    const auto worded = [&](ElidingLabel* label, std::pair<std::size_t, std::size_t> cell,
+                            const QString& way) {
+        const QString tells = amount(comparison, cell.first, cell.second);
+        const QString whole = QStringLiteral("%1 %2 %3")
+                                  .arg(QString::fromStdString(comparison.rows[cell.first].layer), tells,
+                                       QString::fromStdString(comparison.columns[cell.second].layer));
+        QString brief = tells;
+        brief.remove(QStringLiteral(" about"));
+        label->setFullText(whole, {way + brief, brief});
     };
-    heading_->setText(coloured(from) +
-                      (comparison->directed() ? QStringLiteral(" → ") : QStringLiteral(" and ")) +
-                      coloured(to));
-    forward_->setText(bigNumber(*comparison, row, column));
-    const QString fromName = QString::fromStdString(from.layer);
-    const QString toName = QString::fromStdString(to.layer);
-    if (!comparison->directed()) {
-        forwardWords_->setText(comparison->definition.sense == Sense::similarity
-                                   ? QStringLiteral("1 = same")
-                                   : QStringLiteral("0 = same"));
-        backward_->hide();
-        backwardWords_->hide();
-    } else {
-        forwardWords_->setText(
-            QStringLiteral("%1 %2 %3").arg(fromName, amount(*comparison, row, column), toName));
-        const auto back = inspector_.cellOf({to.path(), from.path()});
-        backward_->setVisible(back.has_value());
-        backwardWords_->setVisible(back.has_value());
-        if (back) {
-            backward_->setText(bigNumber(*comparison, back->first, back->second));
-            backwardWords_->setText(
-                QStringLiteral("%1 %2 %3")
-                    .arg(toName, amount(*comparison, back->first, back->second), fromName));
+    worded(forwardWords_, *there, QString());
+    if (!bothWays)
+        return;
+    backward_->setText(bigNumber(comparison, back->first, back->second));
+    worded(backwardWords_, *back, QStringLiteral("back: "));
+}
+
+void PairView::refreshFacts(const Comparison& comparison, const ComparedLayer& from,
+                            const ComparedLayer& to) {
+    QStringList facts;
+    QStringList brief;
+    QStringList explained;
+    if (from.model != to.model && from.family != statistics_family && to.family != statistics_family) {
+        if (from.pooling != to.pooling) {
+            brief << QStringLiteral("pooled differently");
+            facts << QStringLiteral("pooled differently (%1, %2)")
+                         .arg(QString::fromStdString(from.pooling), QString::fromStdString(to.pooling));
+            explained << QStringLiteral("The two layers were pooled differently: compare with care.");
+        }
+        const auto same = analysis::same_position(comparison, from.model, to.model);
+        if (std::isfinite(same.diagonal_mean) && std::isfinite(same.rest_mean)) {
+            const bool distance = comparison.definition.sense == Sense::distance;
+            facts << QStringLiteral("at the same depth %1, elsewhere %2")
+                         .arg(shortNumber(distance ? same.diagonal_mean : 1.0 - same.diagonal_mean),
+                              shortNumber(distance ? same.rest_mean : 1.0 - same.rest_mean));
+            brief << QStringLiteral("same depth %1, else %2")
+                         .arg(shortNumber(distance ? same.diagonal_mean : 1.0 - same.diagonal_mean),
+                              shortNumber(distance ? same.rest_mean : 1.0 - same.rest_mean));
+            explained << QStringLiteral("Means over the two models: their layers at the same depth, and all "
+                                        "others, of which %1 % are less alike.")
+                             .arg(std::lround(100.0 * same.diagonality));
         }
     }
-    QStringList facts;
-    if (from.model != to.model && from.family != statistics_family && to.family != statistics_family) {
-        const auto same = analysis::same_position(*comparison, from.model, to.model);
-        if (std::isfinite(same.diagonal_mean) && std::isfinite(same.rest_mean))
-            facts << QStringLiteral("the two models at the same depth: %1, elsewhere %2 (%3 % of the others "
-                                    "are less alike)")
-                         .arg(shortNumber(comparison->definition.sense == Sense::distance
-                                              ? same.diagonal_mean
-                                              : 1.0 - same.diagonal_mean),
-                              shortNumber(comparison->definition.sense == Sense::distance
-                                              ? same.rest_mean
-                                              : 1.0 - same.rest_mean))
-                         .arg(std::lround(100.0 * same.diagonality));
-        if (from.pooling != to.pooling)
-            facts << QStringLiteral("pooled differently (%1, %2): compare with care")
-                         .arg(QString::fromStdString(from.pooling), QString::fromStdString(to.pooling));
-    }
-    facts_->setText(facts.join(QStringLiteral("\n")));
-    facts_->setToolTip(facts_->text());
+    facts_->setFullText(facts.join(QStringLiteral(" · ")),
+                        {brief.join(QStringLiteral(" · ")), brief.isEmpty() ? QString() : brief.front()});
+    facts_->setToolTip((facts + explained).join(QLatin1Char('\n')));
 }
 
 } // namespace stratoscope::ui

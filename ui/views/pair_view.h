@@ -1,47 +1,21 @@
-// The picked pair in numbers and words, and where it stands among all pairs.
+// The shown pair in numbers and words: both directions, other measures, how it depends on k, and where it
+// stands among all pairs.
 #pragma once
 
-#include "ui/painting/plane_painter.h"
 #include "ui/pair_inspector.h"
 #include "ui/selection.h"
 #include "ui/session.h"
+#include "ui/views/plane_view.h"
+#include "ui/views/sensitivity_view.h"
 
-#include <QPixmap>
 #include <QWidget>
 
 class QLabel;
+class QTabBar;
 
 namespace stratoscope::ui {
 
-/// All pairs as points; one can be picked.
-class PlaneView : public QWidget {
-    Q_OBJECT
-
-  public:
-    PlaneView(Session& session, Selection& selection, PairInspector& inspector, QWidget* parent = nullptr);
-    void setStyle_(const Style& style);
-    [[nodiscard]] const PlaneScene& scene() const { return scene_; }
-
-  protected:
-    void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
-    void mouseMoveEvent(QMouseEvent* event) override;
-    void mousePressEvent(QMouseEvent* event) override;
-    void leaveEvent(QEvent* event) override;
-
-  private:
-    void rebuild();
-    void refreshMarks();
-    [[nodiscard]] std::optional<LayerPair> pairAt(QPointF point) const;
-
-    Session& session_;
-    Selection& selection_;
-    PairInspector& inspector_;
-    Style style_;
-    PlaneScene scene_;
-    PlaneLayout layout_;
-    QPixmap points_; ///< all but the marks
-};
+class ElidingLabel;
 
 class PairView : public QWidget {
     Q_OBJECT
@@ -50,24 +24,41 @@ class PairView : public QWidget {
     PairView(Session& session, Selection& selection, PairInspector& inspector, QWidget* parent = nullptr);
     void setStyle_(const Style& style);
     [[nodiscard]] const PlaneView& plane() const { return *plane_; }
+    [[nodiscard]] const SensitivityView& sensitivity() const { return *sensitivity_; }
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void refresh();
+    void refreshHeading();
+    void refreshNumbers(const Comparison& comparison, const LayerPair& pair);
+    void refreshFacts(const Comparison& comparison, const ComparedLayer& from, const ComparedLayer& to);
+    void fitOthers();
+    void refreshOthers();
+    void refreshPlane();
+    [[nodiscard]] std::optional<LayerPair> shownPair() const;
 
     Session& session_;
     Selection& selection_;
     PairInspector& inspector_;
     QLabel* heading_;
     QLabel* forward_;
-    QLabel* forwardWords_;
+    ElidingLabel* forwardWords_;
     QLabel* backward_;
-    QLabel* backwardWords_;
-    QLabel* facts_;
+    ElidingLabel* backwardWords_;
+    QLabel* others_;
+    ElidingLabel* facts_;
+    SensitivityView* sensitivity_;
+    QTabBar* planeTabs_;
     PlaneView* plane_;
     Style style_;
 };
 
 /// "0.70 ± 0.01"; without the error where there is none.
 [[nodiscard]] QString valueWithError(const Comparison& comparison, std::size_t row, std::size_t column);
+
+/// What a measure is called where there is little room: "Δ", "CKA", "RSA".
+[[nodiscard]] QString shortTitle(const std::string& measure);
 
 } // namespace stratoscope::ui

@@ -115,7 +115,7 @@ void Workspace::buildCards() {
     besideLabel_->setBuddy(beside_);
     beside_->setObjectName(QStringLiteral("besideChoice"));
     beside_->setAccessibleName(QStringLiteral("A second measure beside the first"));
-    beside_->setMinimumContentsLength(8);
+    beside_->setMinimumContentsLength(10);
     connect(beside_, &QComboBox::activated, this, [this](int index) {
         Settings settings = session_.settings();
         const QString name = beside_->itemData(index).toString();

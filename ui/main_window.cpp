@@ -232,7 +232,7 @@ void MainWindow::open(const QStringList& files) {
     for (const QString& file : files)
         paths.emplace_back(file.toStdString());
     if (!paths.empty())
-        session_->open(std::move(paths));
+        session_->open(paths);
 }
 
 void MainWindow::askToOpen() {

@@ -34,7 +34,7 @@ double medianOf(const Matrix<double>& values) {
 
 Session::Session(JobRunner& runner, QObject* parent) : QObject(parent), runner_(runner) {}
 
-void Session::open(std::vector<std::filesystem::path> files) {
+void Session::open(const std::vector<std::filesystem::path>& files) {
     reading_.cancel();
     const std::size_t opening = ++opening_;
     reading_ =

@@ -37,7 +37,7 @@ class Session : public QObject {
     explicit Session(JobRunner& runner, QObject* parent = nullptr);
 
     // Each returns at once; the signals tell what came of it.
-    void open(std::vector<std::filesystem::path> files);
+    void open(const std::vector<std::filesystem::path>& files);
     void attachFolder(const std::filesystem::path& folder);
     void computeStatistics();
     void computeDecodability();

@@ -43,6 +43,7 @@ std::vector<MeasureChoice> choices(const Dataset& dataset, const SensitivityQues
                      .expected = "1 … " + std::to_string(dataset.images.size() - 2) + " for " +
                                  std::to_string(dataset.images.size()) + " images"});
     std::vector<MeasureChoice> out;
+    out.reserve(ks.size());
     for (const std::size_t k : ks)
         out.push_back({question.measure, k});
     return out;

@@ -59,6 +59,7 @@ int run_command_line(std::vector<std::string> arguments, const Streams& streams,
     add_neighbours(app, choose);
     add_divergent(app, choose);
     add_modules(app, choose);
+    add_extract(app, choose);
 
     std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants a vector
     try {

@@ -25,6 +25,7 @@ void add_sensitivity(CLI::App& app, const Choose& choose);
 void add_dimension(CLI::App& app, const Choose& choose);
 void add_neighbours(CLI::App& app, const Choose& choose);
 void add_divergent(CLI::App& app, const Choose& choose);
+void add_extract(CLI::App& app, const Choose& choose);
 void add_modules(CLI::App& app, const Choose& choose);
 
 } // namespace stratoscope::cli

@@ -20,7 +20,7 @@ std::string InspectModelJob::title() const {
 InspectModelJob::Result InspectModelJob::run(const JobContext<>& context) const {
     models::LoadOptions options{.device = device, .cancellation = context.task.cancellation};
     if (input_size != 0)
-        options.input = models::InputSize{3, input_size, input_size};
+        options.input = models::InputSize{0, input_size, input_size};
     const auto model = models::load_model(file, options);
     auto report = std::make_shared<Report>();
     report->description = model->description();

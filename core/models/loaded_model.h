@@ -72,7 +72,8 @@ class LoadedModel {
 };
 
 struct LoadOptions {
-    /// Of the dry run that finds shapes; without it usual sizes are tried (224, 32, …).
+    /// Of the dry run that finds shapes; without it usual sizes are tried (224, 32, …). 0 channels: as many
+    /// as the first convolution takes.
     std::optional<InputSize> input = {};
     std::string device = "cpu"; ///< cpu, cuda, cuda:1
     Cancellation cancellation = {};

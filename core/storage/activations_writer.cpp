@@ -81,7 +81,9 @@ struct ActivationsWriter::State {
 
     State(std::filesystem::path path, std::size_t n)
         : place(std::move(path)), file(hdf5::create_file(place.temporary(), place.path())), images(n) {}
+    explicit State(const std::filesystem::path& existing) : place(existing) { open_copy(); }
 
+    void open_copy();
     void write_images(const ImageSet& set) const;
     void write_thumbnails(hid_t group, const ThumbnailSource& thumbnails) const;
     void write_rows(hid_t dataset, const RowSource& values, ElementType type, std::size_t block,
@@ -192,6 +194,31 @@ ActivationsWriter::ActivationsWriter(std::filesystem::path path, const ImageSet&
     (void)hdf5::create_group(file, "models");
 }
 
+void ActivationsWriter::State::open_copy() {
+    {
+        const auto old = hdf5::File::open(place.path());
+        const Handle ids = hdf5::open_object(old->id(), "/images/ids");
+        const Handle models = hdf5::open_object(old->id(), "/models");
+        if (!ids || !hdf5::is_dataset(ids.get()) || !models || !hdf5::is_group(models.get()))
+            throw Error(ErrorKind::bad_data,
+                        {.what = "a model can't be added to this file",
+                         .where = place.path().string(),
+                         .expected = "a file of activations written by this program, with image ids",
+                         .advice = "Write to another file; several files open together"});
+        images = hdf5::describe(ids.get(), *old).rows();
+    }
+    std::error_code failed;
+    std::filesystem::copy_file(place.path(), place.temporary(),
+                               std::filesystem::copy_options::overwrite_existing, failed);
+    hdf5::require_written(!failed, place.path(), "a copy of the file");
+    file = hdf5::open_for_writing(place.temporary(), place.path());
+}
+
+ActivationsWriter ActivationsWriter::extending(const std::filesystem::path& path) {
+    return ActivationsWriter(std::make_unique<State>(path));
+}
+
+ActivationsWriter::ActivationsWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 ActivationsWriter::~ActivationsWriter() = default;
 ActivationsWriter::ActivationsWriter(ActivationsWriter&& other) noexcept = default;
 ActivationsWriter& ActivationsWriter::operator=(ActivationsWriter&& other) noexcept = default;

@@ -30,6 +30,9 @@ class ActivationsWriter {
     /// `images` has them. Made-up ids (ids_are_positions) are not written. Thumbnails must all have one
     /// size; an image without one gets a black one.
     ActivationsWriter(std::filesystem::path path, const ImageSet& images);
+    /// Adds models to a copy of an existing native file with ids; at commit() the copy takes the file's
+    /// place. Throws also Error(bad_data) where the file is none.
+    [[nodiscard]] static ActivationsWriter extending(const std::filesystem::path& path);
     ~ActivationsWriter();
     ActivationsWriter(ActivationsWriter&& other) noexcept;
     ActivationsWriter& operator=(ActivationsWriter&& other) noexcept;
@@ -52,6 +55,7 @@ class ActivationsWriter {
 
   private:
     struct State;
+    explicit ActivationsWriter(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
 

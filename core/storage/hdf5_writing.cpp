@@ -52,11 +52,21 @@ Handle create_file(const std::filesystem::path& temporary, const std::filesystem
     const auto held = lock();
     const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    H5Pset_obj_track_times(creation.get(), false);
     const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_file_locking(access.get(), true, true);
     // Identifiers left open must not keep the file open behind a close that seemed to succeed.
     H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
     Handle file(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose);
+    require_written(file.valid(), named, "the file");
+    return file;
+}
+
+Handle open_for_writing(const std::filesystem::path& path, const std::filesystem::path& named) {
+    const auto held = lock();
+    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
+    Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.get()), H5Fclose);
     require_written(file.valid(), named, "the file");
     return file;
 }
@@ -72,6 +82,7 @@ Handle create_group(hid_t parent, const std::string& name) {
     const auto held = lock();
     const Handle creation(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
     H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    H5Pset_obj_track_times(creation.get(), false);
     Handle group(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Gclose);
     require(group.valid(), "the group \"" + name + "\"");
     return group;
@@ -116,6 +127,7 @@ Handle create_dataset(hid_t parent, const std::string& name, hid_t type, std::sp
                       const Storage& storage) {
     const auto held = lock();
     const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_obj_track_times(creation.get(), false); // the same content gives the same bytes
     if (!storage.chunk.empty()) {
         H5Pset_chunk(creation.get(), static_cast<int>(storage.chunk.size()), storage.chunk.data());
         if (storage.gzip) {

@@ -19,6 +19,8 @@ void require_written(bool good, const std::filesystem::path& path, std::string_v
 /// A new file over whatever `temporary` holds; `named` is the name in messages. Groups in it keep the order
 /// in which things are added.
 [[nodiscard]] Handle create_file(const std::filesystem::path& temporary, const std::filesystem::path& named);
+/// An existing file, to add to.
+[[nodiscard]] Handle open_for_writing(const std::filesystem::path& path, const std::filesystem::path& named);
 /// Everything out and closed; throws where that fails (a full disk shows here).
 void close_file(Handle& file, const std::filesystem::path& named);
 

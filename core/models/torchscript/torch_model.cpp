@@ -497,18 +497,21 @@ void find_size(Loaded& loaded, const LoadOptions& options) {
     DryRun dry(loaded, options);
     ModelDescription& description = loaded.description;
     if (options.input) {
-        if (!dry.try_size(*options.input)) {
+        InputSize asked = *options.input;
+        if (asked.channels == 0)
+            asked.channels = channels_of(loaded.module);
+        if (!dry.try_size(asked)) {
             const Error refusal = *dry.refusal();
             ErrorParts parts = refusal.parts();
-            for (const InputSize& size : usual_sizes(options.input->channels))
-                if (size != *options.input && dry.try_size(size)) {
+            for (const InputSize& size : usual_sizes(asked.channels))
+                if (size != asked && dry.try_size(size)) {
                     parts.advice =
                         "It takes " + std::to_string(size.height) + " × " + std::to_string(size.width);
                     break;
                 }
             throw Error(refusal.kind(), parts);
         }
-        description.input = *options.input;
+        description.input = asked;
         describe(loaded, dry);
         return;
     }

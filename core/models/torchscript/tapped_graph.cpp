@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 #include <utility>
 
 namespace stratoscope::models::torchscript {
@@ -147,7 +148,7 @@ class Flattening {
         jit::Node* tap = insert("stratoscope::tap", {call.output(), constant(site), receiver_});
         if (wanted) {
             sites_.push_back({*path, conditional, opaque});
-            last_tap_ = tap;
+            taps_.insert(tap);
         }
     }
 
@@ -173,12 +174,23 @@ class Flattening {
 
     jit::Value* constant(const c10::IValue& value) { return graph_.insertConstant(value); }
 
+    [[nodiscard]] bool holds_tap(const jit::Node* node) const {
+        if (taps_.contains(node))
+            return true;
+        return std::ranges::any_of(node->blocks(), [this](const jit::Block* inner) {
+            return std::ranges::any_of(inner->nodes(),
+                                       [this](const jit::Node* one) { return holds_tap(one); });
+        });
+    }
+
+    /// By place in the graph: an outer call's tap is left before, and stands behind, those of the calls in
+    /// it.
     void drop_the_rest() {
-        if (last_tap_ == nullptr)
+        const jit::Node* last = graph_.return_node()->prev();
+        while (last != graph_.param_node() && !holds_tap(last))
+            last = last->prev();
+        if (last == graph_.param_node())
             return;
-        jit::Node* last = last_tap_;
-        while (last->owningBlock() != graph_.block())
-            last = last->owningBlock()->owningNode();
         while (!graph_.outputs().empty())
             graph_.eraseOutput(graph_.outputs().size() - 1);
         jit::Node* node = graph_.return_node()->prev();
@@ -196,7 +208,7 @@ class Flattening {
     std::vector<CallSite>& sites_;
     std::set<std::string>& uncounted_;
     jit::Value* receiver_ = nullptr;
-    jit::Node* last_tap_ = nullptr;
+    std::unordered_set<const jit::Node*> taps_;
     std::size_t calls_ = 0;
 };
 

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Killed (SIGKILL) again and again and started again, an extraction ends with the bytes of one that ran through.
+# killed_extraction_test.sh CLI MODEL_WRITER
+set -euo pipefail
+cli=$1 writer=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+"$writer" "$folder/small.pt"
+mkdir "$folder/pictures"
+for number in $(seq 1 600); do
+    { printf 'P6\n64 64\n255\n'; head -c 12288 < <(yes "$number $((number * 7919))"); } > "$folder/pictures/$number.ppm"
+done
+extract() {
+    "$cli" extract "$folder/small.pt" "$folder/pictures" --size 32 --batch 4 --pooling mean,flatten --threads 1 -o "$1" 2> /dev/null
+}
+started=$(date +%s%N)
+extract "$folder/whole.h5" > /dev/null
+took=$((($(date +%s%N) - started) / 1000000)) # ms
+kills=0
+for tenth in 2 3 4 5 6 7 8 9; do
+    extract "$folder/broken.h5" > /dev/null &
+    running=$!
+    sleep "$(printf '%d.%03d' $((took * tenth / 10000)) $((took * tenth / 10 % 1000)))"
+    if kill -KILL "$running" 2> /dev/null; then kills=$((kills + 1)); fi
+    wait "$running" 2> /dev/null || true
+    [ ! -e "$folder/broken.h5" ] || break
+done
+[ "$kills" -gt 0 ] || { echo "it was never killed"; exit 1; }
+[ -e "$folder/broken.h5" ] && [ ! -e "$folder/broken.h5.part" ] || extract "$folder/broken.h5" > /dev/null
+cmp "$folder/whole.h5" "$folder/broken.h5"
+echo "killed $kills times, and the same bytes"

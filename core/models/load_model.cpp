@@ -63,7 +63,8 @@ std::vector<InputSize> usual_sizes(std::size_t channels) {
         sizes.push_back({channels, side, side});
     if (channels == 1)
         // Pictures of one channel are rather those of digits.
-        std::ranges::stable_partition(sizes, [](const InputSize& size) { return size.height <= 32; });
+        std::stable_partition(sizes.begin(), sizes.end(),
+                              [](const InputSize& size) { return size.height <= 32; });
     return sizes;
 }
 

@@ -93,6 +93,7 @@ std::vector<std::string> choose_outputs(const ModelDescription& model,
                          .found = reason.empty() ? some_names(model) : reason});
     }
     std::vector<std::string> names;
+    names.reserve(chosen.size());
     for (const auto& [order, name] : chosen)
         names.push_back(name);
     return names;

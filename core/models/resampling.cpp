@@ -49,7 +49,7 @@ std::vector<Taps> taps_of(std::size_t from, std::size_t to, Interpolation interp
         all[i].first = first;
         for (const double weight : weights) {
             const double scaled = weight / sum * (1 << weight_bits);
-            all[i].weights.push_back(static_cast<std::int32_t>(scaled < 0.0 ? scaled - 0.5 : scaled + 0.5));
+            all[i].weights.push_back(static_cast<std::int32_t>(std::lround(scaled)));
         }
     }
     return all;

@@ -107,7 +107,7 @@ Indices blocks_of(const ModelDescription& model, const Tree& tree) {
             best = &group;
     }
     Indices blocks;
-    for (const std::size_t block : *best) {
+    for (const std::size_t block : best == nullptr ? groups.front() : *best) {
         const std::optional<Indices> inner = chain_inside(model, tree, block);
         if (inner)
             blocks.insert(blocks.end(), inner->begin(), inner->end());

@@ -57,8 +57,8 @@ struct ExtractJob {
     std::size_t batch = 32;
     std::size_t flatten_limit = 65536; ///< the most values of a flattened row
     bool half = true;                  ///< float16 in the file, else float32
-    std::filesystem::path
-        output;                 ///< an existing file of activations of the same pictures gets one model more
+    /// An existing file of activations of the same pictures gets one model more.
+    std::filesystem::path output = {};
     std::string name = {};      ///< of the model in the file; empty: the model file's
     std::string objective = {}; ///< for the file, may be empty
     std::string device = "cpu";

@@ -86,6 +86,7 @@ measures::CompareRequest CompareOptions::request(const Dataset& dataset) const {
     out.subset = subset;
     out.seed = seed;
     out.memory_bytes = memory;
+    out.device = input.device;
     return out;
 }
 

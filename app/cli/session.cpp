@@ -1,6 +1,7 @@
 #include "app/cli/session.h"
 
 #include "core/base/error.h"
+#include "core/engine/device_pass.h"
 #include "core/images/dataset_statistics.h"
 #include "core/storage/write_text.h"
 
@@ -67,16 +68,17 @@ void InputOptions::add_to(CLI::App& command) {
         ->check(CLI::IsMember({"position"}));
     command.add_option("--threads", threads, "how many threads compute (default: one a processor)")
         ->check(CLI::Range(1, 1024));
-    command.add_option("--device", device, "where to compute; cpu is what there is")->capture_default_str();
+    command
+        .add_option("--device", device,
+                    "where to compare layers: cpu, cuda or cuda:N (a GPU), torch:cpu (LibTorch on the "
+                    "processors, for trying)")
+        ->capture_default_str();
 }
 
 Session::Session(const Streams& streams, const Cancellation& cancellation, const InputOptions& input)
     : streams_(streams), input_(input), cancellation_(cancellation), pool_(input.threads),
       progress_(streams.err, streams.err_is_terminal) {
-    if (input.device != "cpu")
-        throw Error(ErrorKind::no_device, {.what = "this build computes on the processor only",
-                                           .expected = "--device cpu",
-                                           .found = "--device " + input.device});
+    engine::check_device(input.device);
 }
 
 Task Session::task() {

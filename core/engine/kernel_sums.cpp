@@ -13,10 +13,6 @@ namespace {
 // Positions at a time: the values of some layers stay in the cache, and float32 sums stay short.
 constexpr std::size_t stretch = 512;
 constexpr std::size_t lanes = 16;
-// Taken off kernels, about what they give for ordinary pairs: centring does not see it.
-constexpr float ordinary_centred_distance =
-    -0.41421356F; // 1 − √2, of two rows of length √(unit/2) at a right angle
-constexpr float ordinary_gaussian = 0.60653066F; // exp(−½), of the median distance
 
 STRATOSCOPE_MULTIVERSION
 void scaled(const float* products, std::size_t n, float factor, float* out) {
@@ -121,8 +117,9 @@ void fill(const KernelPlan& plan, std::size_t layer, const float* d2, std::size_
     }
 }
 
-// K(i,i): what a distance of 0 gives.
-double diagonal(const KernelPlan& plan, std::size_t layer, float squared_length) {
+} // namespace
+
+double kernel_diagonal(const KernelPlan& plan, std::size_t layer, float squared_length) {
     switch (plan.kernel) {
     case Kernel::linear:
         return static_cast<double>(squared_length) / static_cast<double>(plan.unit[layer]);
@@ -137,8 +134,6 @@ double diagonal(const KernelPlan& plan, std::size_t layer, float squared_length)
     }
     return 0.0;
 }
-
-} // namespace
 
 std::size_t RankTable::cell(float d2) const noexcept {
     const auto bits = std::bit_cast<std::uint32_t>(d2);
@@ -184,7 +179,7 @@ void KernelRow::add(const KernelPlan& plan, std::size_t position, std::size_t im
     }
     for (std::size_t layer = 0; layer < layers; ++layer) {
         sums.row_sum(image, layer) = row_sum[layer];
-        sums.diagonal(image, layer) = diagonal(plan, layer, lengths[layer][position]);
+        sums.diagonal(image, layer) = kernel_diagonal(plan, layer, lengths[layer][position]);
     }
     for (std::size_t a = 0; a < layers; ++a)
         for (std::size_t b = a; b < layers; ++b) {

@@ -38,11 +38,19 @@ struct RankTable {
     return kernel == Kernel::linear || kernel == Kernel::centred_distance;
 }
 
+/// Taken off kernels, about what they give for ordinary pairs: centring does not see it.
+inline constexpr float ordinary_centred_distance =
+    -0.41421356F; ///< 1 − √2, of two rows of length √(unit/2) at a right angle
+inline constexpr float ordinary_gaussian = 0.60653066F; ///< exp(−½), of the median distance
+
 struct KernelPlan {
     Kernel kernel = Kernel::linear;
     std::vector<float> unit;                             ///< (layer), > 0; not for distance_rank
     std::vector<std::shared_ptr<const RankTable>> ranks; ///< (layer), for distance_rank alone
 };
+
+/// K(i,i): what a distance of 0 gives. squared_length: of the working row.
+[[nodiscard]] double kernel_diagonal(const KernelPlan& plan, std::size_t layer, float squared_length);
 
 /// Sums are without the diagonal. Rows that were not done yet are zero.
 struct KernelSums {

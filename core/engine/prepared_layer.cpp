@@ -141,7 +141,7 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
     for (std::size_t i = 0; i < n; ++i) {
         if (i % rows_at_a_time == 0)
             task.check();
-        working_row(values, i, row);
+        working_row(values, i, std::span(row));
         const double length = sum_of_squares(row.data(), d);
         squared_lengths_[i] = static_cast<float>(length);
         const auto largest = static_cast<double>(largest_magnitude(row.data(), d));
@@ -153,25 +153,36 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
     unit_roundoff_ = exact ? 0.0F : 0x1p-24F * std::max(1.0F, std::sqrt(sums));
 }
 
-template <class T>
-void PreparedLayer::working_row(const Matrix<T>& values, std::size_t image, std::span<float> out) const {
+template <class T, class Out>
+void PreparedLayer::working_row(const Matrix<T>& values, std::size_t image, std::span<Out> out) const {
     const std::span<const T> from = values.row(image);
     switch (distance_) {
     case Distance::euclidean:
-        subtract(from.data(), shift_.data(), from.size(), out.data());
+        if constexpr (std::is_same_v<Out, float>)
+            subtract(from.data(), shift_.data(), from.size(), out.data());
+        else
+            for (std::size_t c = 0; c < from.size(); ++c)
+                out[c] = static_cast<double>(from[c]) - shift_[c];
         break;
     case Distance::cosine:
         for (std::size_t c = 0; c < from.size(); ++c)
-            out[c] = static_cast<float>(static_cast<double>(from[c]) / lengths_[image] - shift_[c]);
+            out[c] = static_cast<Out>(static_cast<double>(from[c]) / lengths_[image] - shift_[c]);
         break;
     case Distance::hamming:
         for (std::size_t c = 0; c < from.size(); ++c)
-            out[c] = static_cast<float>(sign(static_cast<double>(from[c]) - shift_[c]));
+            out[c] = static_cast<Out>(sign(static_cast<double>(from[c]) - shift_[c]));
         break;
     }
 }
 
 void PreparedLayer::working_row(std::size_t image, std::span<float> out) const {
+    if (stored_double_.empty())
+        working_row(stored_, image, out);
+    else
+        working_row(stored_double_, image, out);
+}
+
+void PreparedLayer::working_row(std::size_t image, std::span<double> out) const {
     if (stored_double_.empty())
         working_row(stored_, image, out);
     else

@@ -29,6 +29,8 @@ class PreparedLayer {
     /// A row for products: shifted by the column medians of sampled rows, since distances do not change and
     /// float32's errors do (cosine: after scaling to length 1; hamming: signs). out: D values.
     void working_row(std::size_t image, std::span<float> out) const;
+    /// The same row before it is rounded to float32, for products in float64.
+    void working_row(std::size_t image, std::span<double> out) const;
     /// The values as stored. out: D values.
     void stored_row(std::size_t image, std::span<double> out) const;
     /// Squared lengths of the working rows.
@@ -60,8 +62,8 @@ class PreparedLayer {
   private:
     template <class T>
     void prepare(const RowSource& source, const Task& task);
-    template <class T>
-    void working_row(const Matrix<T>& values, std::size_t image, std::span<float> out) const;
+    template <class T, class Out>
+    void working_row(const Matrix<T>& values, std::size_t image, std::span<Out> out) const;
     void find_twins(std::span<const std::uint64_t> hashes);
     [[nodiscard]] bool rows_equal(std::size_t i, std::size_t j) const;
 

@@ -3,6 +3,7 @@
 #include "core/base/median.h"
 #include "core/base/physical_memory.h"
 #include "core/base/thread_pool.h"
+#include "core/engine/device_pass.h"
 #include "core/engine/distance_histogram.h"
 #include "core/engine/layer_store.h"
 #include "core/engine/pass.h"
@@ -11,6 +12,7 @@
 #include "core/measures/answer_shape.h"
 #include "core/measures/catalogue.h"
 #include "core/measures/cknna.h"
+#include "core/measures/computed_sums.h"
 #include "core/measures/feature_maps.h"
 #include "core/measures/information_imbalance.h"
 #include "core/measures/kernel_similarity.h"
@@ -160,13 +162,15 @@ class Answer {
         }
     }
 
-    void result(const engine::PassSums& sums, std::vector<Comparison>& all) const {
+    void result(const ComputedSums& computed, std::vector<Comparison>& all) const {
+        const engine::PassSums& sums = computed.sums;
         for (const std::size_t which : choices_) {
             Comparison& out = all[which];
             out = described(question_, question_.choices[which]);
             fill(out, finish(question_.choices[which], plan_, sums), shaper_);
             out.rechecks = sums.rechecks;
             out.warnings = loaded_.warnings;
+            out.warnings.insert(out.warnings.end(), computed.warnings.begin(), computed.warnings.end());
             append_layer_warnings(out, healths_of(question_, loaded_));
             append_recheck_warning(out, sums.rechecks, sums.thresholds);
         }
@@ -213,6 +217,7 @@ std::size_t default_k(std::size_t images) {
 std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& request,
                                 engine::LayerStore& layers, const Task& task,
                                 const SnapshotFunction& on_snapshot) {
+    engine::check_device(request.device);
     const Question question = checked(dataset, request);
     // Layers of a subset are other layers: kept for this comparison alone.
     engine::LayerStore own_store;
@@ -263,8 +268,8 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
             reading + (needs_all_distances(question.choices, part.choices) ? 0.3 : 0.0) * (1.0 - reading);
         add_kernels(plan, question.choices, part.choices, request.bandwidth, whole.part(reading, measured));
         const Answer answer(question, loaded, plan, part.choices);
-        const engine::PassSums sums =
-            engine::run_pass(plan, whole.part(measured, 1.0), [&](const engine::PassSums& so_far) {
+        const ComputedSums computed = computed_sums(
+            plan, request.device, whole.part(measured, 1.0), [&](const engine::PassSums& so_far) {
                 const auto now = std::chrono::steady_clock::now();
                 if (!on_snapshot || so_far.done == so_far.images || now - last < between_snapshots)
                     return;
@@ -276,7 +281,7 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
                 on_snapshot(shown);
                 last = std::chrono::steady_clock::now();
             });
-        answer.result(sums, results);
+        answer.result(computed, results);
     }
     return results;
 }

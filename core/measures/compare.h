@@ -31,8 +31,9 @@ struct CompareRequest {
     std::optional<std::size_t> subset; ///< only so many images, drawn by seed
     std::uint64_t seed = 0;
     std::size_t memory_bytes =
-        0;                  ///< for the pass beside the layers themselves; 0: a quarter of the machine's
-    double bandwidth = 1.0; ///< of Gaussian kernels, in medians of the distances of a layer
+        0;                      ///< for the pass beside the layers themselves; 0: a quarter of the machine's
+    double bandwidth = 1.0;     ///< of Gaussian kernels, in medians of the distances of a layer
+    std::string device = "cpu"; ///< core/engine/device_pass.h names them; results of others carry a warning
 };
 
 /// 30, but no more than N/20 and at least 1.
@@ -43,8 +44,9 @@ struct CompareRequest {
 using SnapshotFunction = std::function<void(std::shared_ptr<const std::vector<Snapshot>>)>;
 
 /// One comparison a requested measure. Unusable layers keep their row and column, all NaN, with a warning; no
-/// usable layer at all is Error(bad_data). Throws Cancelled, Error(usage) for a bad request, Error(bad_data)
-/// for N < 4. The same input gives the same result bit for bit, whatever the number of threads.
+/// usable layer at all is Error(bad_data). Throws Cancelled, Error(usage) for a bad request,
+/// Error(no_device), Error(bad_data) for N < 4. The same input gives the same result bit for bit, whatever
+/// the number of threads.
 [[nodiscard]] std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& request,
                                               engine::LayerStore& layers, const Task& task,
                                               const SnapshotFunction& on_snapshot = {});

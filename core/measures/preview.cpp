@@ -43,6 +43,7 @@ std::shared_ptr<const std::vector<Snapshot>> preview(const Dataset& dataset, con
     if (images < fewest_images)
         return nullptr;
     CompareRequest few = request;
+    few.device = "cpu"; // so few images are done before a device is woken
     few.subset.reset();
     few.measures.clear();
     std::vector<std::size_t> asked; // places in the request

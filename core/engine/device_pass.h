@@ -1,0 +1,34 @@
+// The pass on another device than the processors: the same sums by way of LibTorch, which is loaded only when
+// a device is asked for.
+//
+// A device is named "cpu" (this engine itself; no LibTorch), "cuda" or "cuda:N" (a GPU), or "torch:cpu"
+// (LibTorch on the processors: slower than the engine, for trying a build that has no GPU at hand).
+#pragma once
+
+#include "core/engine/pass.h"
+
+#include <string>
+#include <vector>
+
+namespace stratoscope::engine {
+
+/// Whether the name means the engine's own pass.
+[[nodiscard]] bool is_own_engine(const std::string& device);
+
+/// What there is, for a person to choose from: "cpu", "cuda:0", …, "torch:cpu". Loads LibTorch.
+[[nodiscard]] std::vector<std::string> devices();
+
+/// Throws Error(no_device), which says what there is, when this isn't.
+void check_device(const std::string& device);
+
+/// What a result should say of where it came from, such as "cuda:0, NVIDIA H100".
+[[nodiscard]] std::string device_title(const std::string& device);
+
+/// run_pass() on a device, not the engine's own. The same ranks, and sums that agree to about 10⁻⁷ of
+/// themselves. Products are taken in float64, so that only real ties are left to settle; those rows come back
+/// and are done by the engine's own code. Throws Error(no_device), Error(out_of_memory) when even small
+/// blocks don't fit the device's memory, Cancelled between blocks.
+[[nodiscard]] PassSums run_pass_on_device(const PassPlan& plan, const std::string& device, const Task& task,
+                                          const PassWatcher& watcher = {});
+
+} // namespace stratoscope::engine

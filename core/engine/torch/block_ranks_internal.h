@@ -1,0 +1,17 @@
+// c_i(a → b) of MEASURES.md 1 for some rows, all pairs of layers and every k at once.
+#pragma once
+
+#include "core/engine/torch/near_lists_internal.h"
+
+namespace stratoscope::engine::torch_device {
+
+struct BlockRanks {
+    std::vector<at::Tensor> divergence; ///< by k: (row, a, b) float64; undefined where the set asks for no k
+    at::Tensor unsure;                  ///< (row) bool: some rank could not be told; what it got is wrong
+};
+
+/// lists: of the source layers that are not constant, for the same set and rows; as long as the largest k.
+[[nodiscard]] BlockRanks block_ranks(const PassPlan& plan, const DeviceRows& rows, const ColumnSet& set,
+                                     const BlockDistances& distances, const NearLists& lists);
+
+} // namespace stratoscope::engine::torch_device

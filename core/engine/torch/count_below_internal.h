@@ -1,0 +1,16 @@
+// Counting on whatever device the distances are: by the kernel of count_below_kernel.h on a GPU where it was
+// built, by ATen's operations elsewhere.
+#pragma once
+
+#include <ATen/ATen.h>
+
+namespace stratoscope::engine::torch_device {
+
+/// values: rows × columns float64, consecutive along a row; bounds: rows × any number, no NaN. Returns for
+/// each bound how many values of its row are below it, int64.
+[[nodiscard]] at::Tensor count_below(const at::Tensor& values, const at::Tensor& bounds);
+
+/// The same by ATen alone.
+[[nodiscard]] at::Tensor count_below_by_sorting(const at::Tensor& values, const at::Tensor& bounds);
+
+} // namespace stratoscope::engine::torch_device

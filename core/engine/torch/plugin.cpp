@@ -1,0 +1,47 @@
+// What libstratoscope_torch_device.so offers: core/engine/device_plugin.h.
+#include "core/base/thread_pool.h"
+#include "core/engine/device_plugin.h"
+#include "core/engine/torch/torch_pass_internal.h"
+
+#ifdef STRATOSCOPE_CUDA_KERNELS
+#include "core/engine/torch/count_below_kernel.h"
+#endif
+
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+namespace {
+
+using namespace stratoscope;
+
+constexpr const char* processors = "torch:cpu";
+
+std::string title_of_gpu([[maybe_unused]] int index) {
+#ifdef STRATOSCOPE_CUDA_KERNELS
+    if (const std::string name = engine::count_below::device_name(index); !name.empty())
+        return name;
+#endif
+    return "a GPU";
+}
+
+} // namespace
+
+extern "C" {
+
+void stratoscope_torch_devices(std::vector<engine::DeviceInfo>* out) {
+    const std::string library = std::string("LibTorch ") + TORCH_VERSION;
+    for (std::size_t gpu = 0; gpu < torch::cuda::device_count(); ++gpu)
+        out->push_back({"cuda:" + std::to_string(gpu), title_of_gpu(static_cast<int>(gpu)) + ", " + library});
+    out->push_back({processors, library + " on the processors"});
+}
+
+void stratoscope_torch_run_pass(const engine::PassPlan* plan, const char* device, const Task* task,
+                                const engine::PassWatcher* watcher, engine::PassSums* out) {
+    const bool on_processors = std::string(device) == processors;
+    if (on_processors)
+        at::set_num_threads(static_cast<int>(task->pool.size()));
+    *out = engine::torch_device::torch_pass(*plan, on_processors ? at::Device(at::kCPU) : at::Device(device),
+                                            *task, *watcher);
+}
+}

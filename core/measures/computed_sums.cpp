@@ -1,0 +1,27 @@
+#include "core/measures/computed_sums.h"
+
+#include "core/base/error.h"
+#include "core/engine/device_pass.h"
+
+namespace stratoscope::measures {
+
+ComputedSums computed_sums(const engine::PassPlan& plan, const std::string& device, const Task& task,
+                           const engine::PassWatcher& watcher) {
+    if (engine::is_own_engine(device))
+        return {engine::run_pass(plan, task, watcher), {}};
+    const std::string title = engine::device_title(device);
+    try {
+        return {engine::run_pass_on_device(plan, device, task, watcher),
+                {{"computed_on", "", "neighbours, ranks and kernels were computed on " + title}}};
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::out_of_memory)
+            throw;
+        return {
+            engine::run_pass(plan, task, watcher),
+            {{"device_memory", "",
+              "the memory of " + title +
+                  " is too small for these layers, even in small blocks; the processors computed instead"}}};
+    }
+}
+
+} // namespace stratoscope::measures

@@ -98,12 +98,13 @@ struct Run {
 };
 
 Run timed(const Dataset& dataset, const std::vector<measures::MeasureChoice>& asked, std::size_t threads,
-          std::size_t memory) {
+          std::size_t memory, const std::string& device) {
     ThreadPool pool(threads);
     engine::LayerStore store;
     measures::CompareRequest request;
     request.measures = asked;
     request.memory_bytes = memory;
+    request.device = device;
     const auto start = Clock::now();
     double first = 0.0;
     const auto results = measures::compare(dataset, request, store, Task{pool, {}, {}}, [&](const auto&) {
@@ -142,6 +143,7 @@ int benchmark(int argc, char** argv) {
     std::size_t layers = 13;
     std::size_t threads = 1;
     std::size_t memory = 0;
+    std::string device = "cpu";
     bool unrelated = false;
     std::vector<std::size_t> ks{1, 30};
     std::vector<std::string> names{"information_imbalance"};
@@ -152,6 +154,7 @@ int benchmark(int argc, char** argv) {
     app.add_option("--dimension", dimension);
     app.add_option("--layers", layers);
     app.add_option("--threads", threads);
+    app.add_option("--device", device, "as the command line's: its time against the processors' floor");
     app.add_option("--memory", memory, "bytes for what is kept between blocks; 0: as the program does");
     app.add_option("-k", ks)->delimiter(',');
     app.add_option("--measure", names)->delimiter(',');
@@ -162,10 +165,10 @@ int benchmark(int argc, char** argv) {
 
     const Dataset dataset = made(images, dimension, layers, !unrelated);
     nlohmann::json report;
-    (void)timed(dataset, {{"information_imbalance", 1}}, threads, memory);
+    (void)timed(dataset, {{"information_imbalance", 1}}, threads, memory, device);
     double before = floor_seconds(dataset, static_cast<int>(threads));
     const auto line = [&](const std::string& what, const std::vector<measures::MeasureChoice>& asked) {
-        const Run run = timed(dataset, asked, threads, memory);
+        const Run run = timed(dataset, asked, threads, memory, device);
         const double after = floor_seconds(dataset, static_cast<int>(threads));
         const double floor = (before + after) / 2.0;
         std::printf(
@@ -181,6 +184,7 @@ int benchmark(int argc, char** argv) {
                           {"threads", threads},
                           {"unrelated", unrelated},
                           {"memory", memory},
+                          {"device", device},
                           {"floors", run.seconds / floor},
                           {"seconds", run.seconds},
                           {"first", run.first},

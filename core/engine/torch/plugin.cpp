@@ -31,8 +31,9 @@ extern "C" {
 
 void stratoscope_torch_devices(std::vector<engine::DeviceInfo>* out) {
     const std::string library = std::string("LibTorch ") + TORCH_VERSION;
-    for (std::size_t gpu = 0; gpu < torch::cuda::device_count(); ++gpu)
-        out->push_back({"cuda:" + std::to_string(gpu), title_of_gpu(static_cast<int>(gpu)) + ", " + library});
+    const auto gpus = static_cast<int>(torch::cuda::device_count()); // of another type in each LibTorch
+    for (int gpu = 0; gpu < gpus; ++gpu)
+        out->push_back({"cuda:" + std::to_string(gpu), title_of_gpu(gpu) + ", " + library});
     out->push_back({processors, library + " on the processors"});
 }
 

@@ -17,8 +17,8 @@ void JobRunner::inWindow(std::function<void()> call) {
     QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection);
 }
 
-std::size_t JobRunner::begin(const QString& title, bool quiet) {
-    statuses_.push_back({++last_, title, {}, 0.0, std::nullopt, quiet});
+std::size_t JobRunner::begin(const QString& title, bool quiet, jobs::JobLane lane) {
+    statuses_.push_back({++last_, title, {}, 0.0, std::nullopt, quiet, lane});
     Q_EMIT statusChanged();
     return last_;
 }

@@ -22,6 +22,7 @@ struct JobStatus {
     double fraction = 0.0;
     std::optional<double> secondsLeft;
     bool quiet = false; ///< too short to be told of
+    jobs::JobLane lane = jobs::JobLane::interactive;
 };
 
 /// In the window's thread; a call for a receiver that is gone is dropped. `done`, `failed`, `cancelled`:
@@ -44,7 +45,7 @@ class JobRunner : public QObject {
 
     template <class Job>
     jobs::JobHandle run(QObject* receiver, Job job, WindowCallbacks<Job> callbacks, bool quiet = false) {
-        const std::size_t id = begin(QString::fromStdString(job.title()), quiet);
+        const std::size_t id = begin(QString::fromStdString(job.title()), quiet, Job::lane);
         const QPointer<QObject> alive(receiver);
         auto shared = std::make_shared<WindowCallbacks<Job>>(std::move(callbacks));
         jobs::JobCallbacks<Job> out;
@@ -105,7 +106,7 @@ class JobRunner : public QObject {
 
   private:
     void inWindow(std::function<void()> call);
-    std::size_t begin(const QString& title, bool quiet);
+    std::size_t begin(const QString& title, bool quiet, jobs::JobLane lane);
     void remember(std::size_t id, const jobs::JobHandle& handle);
     void progressed(std::size_t id, double fraction, const QString& stage, std::optional<double> left);
     void end(std::size_t id);

@@ -4,7 +4,9 @@
 #include "core/base/error.h"
 #include "core/jobs/open_job.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/dialogs/extract_dialog.h"
 #include "ui/exporting/methods_text.h"
+#include "ui/extraction.h"
 #include "ui/question_bar.h"
 #include "ui/recent_files.h"
 #include "ui/views/error_banner.h"
@@ -16,7 +18,6 @@
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
@@ -47,25 +48,6 @@ QString shownNames(const QStringList& files) {
 }
 
 } // namespace
-
-PathQuestions pathDialogs() {
-    return {[](QWidget* parent) {
-                return QFileDialog::getOpenFileNames(
-                    parent, QStringLiteral("Open activations"), {},
-                    QStringLiteral("Activations (*.h5 *.hdf5 *.hdf *.npy *.npz *.pt *.pth *.safetensors);;"
-                                   "All files (*)"));
-            },
-            [](QWidget* parent) {
-                return QFileDialog::getExistingDirectory(parent, QStringLiteral("Folder of images"));
-            },
-            [](QWidget* parent, const QString& suggested, const QString& filter) {
-                return QFileDialog::getSaveFileName(parent, QStringLiteral("Save as"), suggested, filter);
-            },
-            [](QWidget* parent) {
-                return QFileDialog::getExistingDirectory(parent,
-                                                         QStringLiteral("Folder of arrays (.npy, .pt, …)"));
-            }};
-}
 
 MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     : QMainWindow(parent), options_(std::move(options)),
@@ -112,12 +94,14 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
         QStringList files;
         for (const auto& file : session_->files())
             files << QString::fromStdString(file.string());
-        setWindowTitle(QStringLiteral("%1 — Stratoscope").arg(shownNames(files)));
-        if (files != QStringList{options_.demo}) {
+        setWindowTitle(QStringLiteral("%1 — Stratoscope")
+                           .arg(files.isEmpty() ? QStringLiteral("Extracting…") : shownNames(files)));
+        if (!files.isEmpty() && files != QStringList{options_.demo}) {
             RecentFiles(*settings_).add(files);
             refreshRecent();
         }
     });
+    connectExtraction();
     connect(session_, &Session::comparisonChanged, this, &MainWindow::refreshStatus);
     connect(session_, &Session::comparisonChanged, this, &MainWindow::pickFirst);
     const auto history = [this] {
@@ -147,6 +131,7 @@ void MainWindow::buildMenus() {
     if (!options_.demo.isEmpty())
         file->addAction(QStringLiteral("Open the &demo"), this, [this] { open({options_.demo}); });
     file->addSeparator();
+    file->addAction(QStringLiteral("E&xtract from a model…"), this, &MainWindow::showExtractDialog);
     file->addAction(QStringLiteral("Attach a folder of &images…"), this, &MainWindow::attachFolder);
     file->addSeparator();
     file->addAction(QStringLiteral("&Export a figure…"), QKeySequence(QStringLiteral("Ctrl+E")), this,
@@ -205,6 +190,9 @@ void MainWindow::buildToolBar() {
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
     bar->addAction(QStringLiteral("Open"), this, &MainWindow::askToOpen)
         ->setToolTip(QStringLiteral("Open files of activations"));
+    QAction* extract = bar->addAction(QStringLiteral("Extract…"), this, &MainWindow::showExtractDialog);
+    extract->setObjectName(QStringLiteral("extract"));
+    extract->setToolTip(QStringLiteral("Activations from a model file and a folder of images"));
     const auto arrow = [bar](QAction* action, const QString& sign, const QString& tip) {
         auto* button = new QToolButton(bar);
         button->setDefaultAction(action);
@@ -244,6 +232,32 @@ void MainWindow::askToOpenFolder() {
         options_.questions.folderOfArrays ? options_.questions.folderOfArrays(this) : QString();
     if (!folder.isEmpty())
         open({folder});
+}
+
+void MainWindow::showExtractDialog() {
+    if (extractDialog_ == nullptr) {
+        extractDialog_ = new ExtractDialog(*session_, *runner_, options_.questions, this);
+        connect(extractDialog_, &ExtractDialog::ordered, extraction_, &Extraction::start);
+    }
+    extractDialog_->show();
+    extractDialog_->raise();
+    extractDialog_->activateWindow();
+}
+
+void MainWindow::connectExtraction() {
+    extraction_ = new Extraction(*session_, *runner_, this);
+    // The person's choices have to change: so the dialog comes back with them and with what is wrong.
+    connect(extraction_, &Extraction::failed, this, [this](const QString& text) {
+        showExtractDialog();
+        extractDialog_->showFailure(text);
+    });
+    connect(extraction_, &Extraction::notice, this,
+            [this](const QString& text) { statusBar()->showMessage(text, 12000); });
+    connect(extraction_, &Extraction::remarks, this, &MainWindow::report);
+    connect(extraction_, &Extraction::written, this, [this](const QString& file) {
+        RecentFiles(*settings_).add({file});
+        refreshRecent();
+    });
 }
 
 void MainWindow::attachFolder() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/pair_inspector.h"
+#include "ui/path_questions.h"
 #include "ui/selection.h"
 #include "ui/session.h"
 #include "ui/theme.h"
@@ -11,7 +12,6 @@
 #include <QMainWindow>
 #include <QSettings>
 
-#include <functional>
 #include <memory>
 
 class QAction;
@@ -21,16 +21,8 @@ class QMenu;
 namespace stratoscope::ui {
 
 class ErrorBanner;
-
-/// How the window asks for paths; tests answer in a person's place. Empty = the person thought better of it.
-struct PathQuestions {
-    std::function<QStringList(QWidget*)> filesToOpen;
-    std::function<QString(QWidget*)> folderOfImages;
-    /// suggested: a file name with its suffix; filter: as QFileDialog's
-    std::function<QString(QWidget*, const QString& suggested, const QString& filter)> fileToWrite;
-    std::function<QString(QWidget*)> folderOfArrays = {};
-};
-[[nodiscard]] PathQuestions pathDialogs();
+class ExtractDialog;
+class Extraction;
 
 struct WindowOptions {
     PathQuestions questions = pathDialogs();
@@ -74,6 +66,8 @@ class MainWindow : public QMainWindow {
     void askToOpenFolder();
     void attachFolder();
     void askToOpen();
+    void showExtractDialog();
+    void connectExtraction();
     void showAbout();
     void report(const QString& title, const QString& text);
     void pickFirst();
@@ -89,6 +83,8 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<JobRunner> runner_;
     Workspace* workspace_ = nullptr;
     ErrorBanner* banner_ = nullptr;
+    Extraction* extraction_ = nullptr;
+    ExtractDialog* extractDialog_ = nullptr; ///< kept with its choices once it was asked for
     QMenu* recent_ = nullptr;
     QLabel* facts_ = nullptr;
     QAction* back_ = nullptr;

@@ -53,6 +53,11 @@ void Session::open(const std::vector<std::filesystem::path>& files) {
                                         }});
 }
 
+void Session::showUnfinished(std::shared_ptr<const Dataset> dataset) {
+    files_.clear();
+    opened(std::move(dataset));
+}
+
 void Session::opened(std::shared_ptr<const Dataset> dataset) {
     for (Side* side : {&main_, &beside_}) {
         side->job.cancel();
@@ -178,7 +183,8 @@ void Session::setSettings(const Settings& settings) {
     onlyBeside.beside = settings.beside;
     if (onlyBeside == settings_)
         compare(false);
-    else if (before.pooling != settings_.pooling && dataset_ && !hasSeveralPoolings(*dataset_))
+    else if (before.pooling != settings_.pooling && dataset_ && !files_.empty() &&
+             !hasSeveralPoolings(*dataset_))
         open(files_); // other rows are read from the same files
     else
         recompute();

@@ -38,6 +38,8 @@ class Session : public QObject {
 
     // Each returns at once; the signals tell what came of it.
     void open(const std::vector<std::filesystem::path>& files);
+    /// What a running extraction has so far: open, but of no file yet.
+    void showUnfinished(std::shared_ptr<const Dataset> dataset);
     void attachFolder(const std::filesystem::path& folder);
     void computeStatistics();
     void computeDecodability();

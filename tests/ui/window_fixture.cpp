@@ -46,8 +46,12 @@ void WindowTest::TearDown() {
 void WindowTest::makeWindow() {
     WindowOptions options;
     options.settingsFile = QString::fromStdString((folder.path() / "settings.ini").string());
-    options.questions = {[this](QWidget*) { return answers; }, [this](QWidget*) { return folderAnswer; },
-                         [this](QWidget*, const QString&, const QString&) { return writeAnswer; }};
+    options.questions = {[this](QWidget*) { return answers; },
+                         [this](QWidget*) { return folderAnswer; },
+                         [this](QWidget*, const QString&, const QString&) { return writeAnswer; },
+                         {},
+                         [this](QWidget*) { return modelAnswer; },
+                         [this](QWidget*, const QString&) { return writeAnswer; }};
     options.threads = 2;
     window = std::make_unique<MainWindow>(std::move(options));
     window->setTheme(Theme::light);

@@ -42,6 +42,7 @@ class WindowTest : public testing::Test {
     QStringList answers; ///< what the person chooses in dialogs for files
     QString folderAnswer;
     QString writeAnswer;
+    QString modelAnswer;
     std::unique_ptr<MainWindow> window;
 };
 

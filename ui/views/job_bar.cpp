@@ -60,13 +60,14 @@ void JobBar::refresh() {
         parts << loud->stage;
     if (loud->fraction > 0.0)
         parts << QStringLiteral("%1 %").arg(std::lround(100.0 * loud->fraction));
-    if (session_.imagesDone() && std::isfinite(session_.progressError()) && session_.computing())
+    if (loud->lane == jobs::JobLane::comparison && session_.imagesDone() &&
+        std::isfinite(session_.progressError()) && session_.computing())
         parts << QStringLiteral("so far ± %1").arg(shortNumber(session_.progressError()));
     if (loud->secondsLeft)
         parts << QStringLiteral("%1 left").arg(durationText(*loud->secondsLeft));
     const auto more = std::ranges::count_if(all, [](const JobStatus& status) { return !status.quiet; }) - 1;
     if (more > 0)
-        parts << QStringLiteral("%1 more waiting").arg(more);
+        parts << QStringLiteral("%1 more").arg(more);
     words_->setText(parts.join(QStringLiteral(" · ")));
     progress_->setValue(static_cast<int>(std::lround(1000.0 * loud->fraction)));
 }

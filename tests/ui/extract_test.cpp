@@ -1,0 +1,162 @@
+// The assistant by mouse, from a model file and a folder of photographs to the matrix.
+#include "core/base/plugin.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/dialogs/extract_dialog.h"
+#include "ui/dialogs/module_tree.h"
+#include "ui/dialogs/preprocessing_preview.h"
+
+#include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QToolBar>
+
+#include <fstream>
+
+namespace stratoscope::ui {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Assistant : public WindowTest {
+  protected:
+    fs::path shared = fs::path(STRATOSCOPE_SOURCE_DIR).parent_path() / "shared/data";
+
+    // Nothing for a test that may go on.
+    [[nodiscard]] std::string missing() const {
+        if (!Plugin::available("torch_models"))
+            return "the part that reads TorchScript is not built";
+        if (!fs::exists(shared / "models/resnet20.pt") || !fs::exists(shared / "grocery_images"))
+            return "no models and photographs beside the checkout";
+        return {};
+    }
+
+    void somePhotographs(std::size_t count) {
+        std::vector<fs::path> all(fs::directory_iterator(shared / "grocery_images"), {});
+        std::ranges::sort(all);
+        fs::create_directory(folder.path() / "photos");
+        for (std::size_t i = 0; i < std::min(count, all.size()); ++i)
+            fs::copy(all[i], folder.path() / "photos" / all[i].filename());
+        folderAnswer = QString::fromStdString((folder.path() / "photos").string());
+    }
+
+    void press(const char* name) const {
+        auto* button = child<QPushButton>(name);
+        ASSERT_TRUE(button->isEnabled()) << name;
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+    [[nodiscard]] bool ready() const { return child<QPushButton>("extractNext")->isEnabled(); }
+    [[nodiscard]] QString message() const { return child<QLabel>("extractMessage")->text(); }
+
+    void openAssistant() {
+        QWidget* button = child<QToolBar>("toolBar")->widgetForAction(child<QAction>("extract"));
+        QTest::mouseClick(button, Qt::LeftButton);
+        ASSERT_TRUE(child<QDialog>("extractDialog")->isVisible());
+        ASSERT_FALSE(child<QDialog>("extractDialog")->isModal());
+    }
+
+    void shoot(const char* name) const {
+        const QString where = qEnvironmentVariable("STRATOSCOPE_SCREENSHOTS");
+        if (where.isEmpty())
+            return;
+        QCoreApplication::processEvents();
+        child<QDialog>("extractDialog")
+            ->grab()
+            .save(QStringLiteral("%1/%2.png").arg(where, QLatin1String(name)));
+    }
+};
+
+TEST_F(Assistant, FromAModelFileToTheMatrixByMouse) {
+    if (const std::string why = missing(); !why.empty())
+        GTEST_SKIP() << why;
+    openAssistant();
+    EXPECT_FALSE(ready()) << "there is no model yet";
+    modelAnswer = QString::fromStdString((shared / "models/resnet20.pt").string());
+    press("chooseModel");
+    ASSERT_TRUE(waitFor([this] { return ready(); }, 60000)) << message().toStdString();
+    EXPECT_TRUE(child<QLabel>("modelFacts")->text().contains(QStringLiteral("3 × 32 × 32")));
+    shoot("model");
+    press("extractNext");
+
+    somePhotographs(40);
+    EXPECT_FALSE(ready()) << "there are no pictures yet";
+    press("choosePictures");
+    auto* preview = child<PreprocessingPreview>("preprocessingPreview");
+    ASSERT_TRUE(waitFor([&] { return !preview->seen().isNull(); })) << message().toStdString();
+    EXPECT_EQ(preview->seen().size(), QSize(32, 32));
+    const QImage first = preview->seen();
+    press("pictureNext");
+    ASSERT_TRUE(waitFor([&] { return preview->seen() != first; }));
+    shoot("images");
+    press("extractNext");
+
+    auto* tree = child<ModuleTree>("moduleTree");
+    const std::size_t suggested = tree->ticked().size();
+    ASSERT_GT(suggested, 5U);
+    const QTreeWidgetItem* top = tree->topLevelItem(0);
+    ASSERT_EQ(top->checkState(0), Qt::Checked);
+    const QRect row = tree->visualItemRect(top);
+    QTest::mouseClick(tree->viewport(), Qt::LeftButton, {}, QPoint(row.left() + 9, row.center().y()));
+    EXPECT_EQ(tree->ticked().size(), suggested - 1) << "a click on its box unticks a step";
+    EXPECT_FALSE(ready()) << "there is no file to write yet";
+    writeAnswer = QString::fromStdString((folder.path() / "photos.h5").string());
+    press("chooseOutput");
+    EXPECT_EQ(child<QLineEdit>("outputFile")->text(), writeAnswer);
+    shoot("steps");
+    press("extractNext");
+    EXPECT_FALSE(child<QDialog>("extractDialog")->isVisible());
+    ASSERT_TRUE(waitFor([this] { return !window->session().files().empty() && finished(); }, 60000));
+    const auto dataset = window->session().dataset();
+    EXPECT_EQ(dataset->images.size(), 40U);
+    ASSERT_FALSE(dataset->models.empty());
+    EXPECT_EQ(dataset->models.front().name, "resnet20");
+    EXPECT_EQ(dataset->models.front().layers.size(), suggested - 1);
+    ASSERT_TRUE(waitFor([this] { return window->thumbnails().hasPictures(); }));
+
+    // The same once more: choices are kept, and a name that the file has is refused in words, in the dialog.
+    openAssistant();
+    EXPECT_EQ(tree->ticked().size(), suggested - 1);
+    EXPECT_EQ(child<QComboBox>("whenDone")->currentText(), QStringLiteral("add it to what is open"));
+    press("extractNext");
+    ASSERT_TRUE(waitFor([this] { return !message().isEmpty(); }, 60000));
+    EXPECT_TRUE(child<QDialog>("extractDialog")->isVisible());
+    EXPECT_TRUE(message().contains(QStringLiteral("resnet20"))) << message().toStdString();
+
+    // Under another name and into another file it is joined with what is open.
+    child<QLineEdit>("modelName")->setText(QStringLiteral("again"));
+    writeAnswer = QString::fromStdString((folder.path() / "again.h5").string());
+    press("chooseOutput");
+    press("extractNext");
+    ASSERT_TRUE(waitFor([this] { return window->session().files().size() == 2 && finished(); }, 60000));
+    EXPECT_EQ(window->session().dataset()->images.size(), 40U);
+}
+
+TEST_F(Assistant, SaysWhatIsWrongWithAModelFileAndAFolder) {
+    openAssistant();
+    modelAnswer = QString::fromStdString((folder.path() / "notes.pt").string());
+    std::ofstream(modelAnswer.toStdString()) << "not a model\n";
+    press("chooseModel");
+    ASSERT_TRUE(waitFor([this] { return !message().isEmpty(); }));
+    EXPECT_TRUE(message().contains(QStringLiteral("notes.pt"))) << message().toStdString();
+    EXPECT_FALSE(ready());
+    if (const std::string why = missing(); !why.empty())
+        GTEST_SKIP() << why;
+    modelAnswer = QString::fromStdString((shared / "models/resnet20.pt").string());
+    press("chooseModel");
+    ASSERT_TRUE(waitFor([this] { return ready(); }, 60000));
+    EXPECT_EQ(message(), QString());
+    press("extractNext");
+    fs::create_directory(folder.path() / "empty");
+    folderAnswer = QString::fromStdString((folder.path() / "empty").string());
+    press("choosePictures");
+    ASSERT_TRUE(waitFor([this] { return !message().isEmpty(); }));
+    EXPECT_FALSE(ready());
+    press("extractClose");
+    openAssistant();
+    EXPECT_EQ(child<QLineEdit>("pictureFolder")->text(), folderAnswer) << "choices are kept";
+}
+
+} // namespace
+} // namespace stratoscope::ui

@@ -69,12 +69,15 @@ ModelPage::ModelPage(JobRunner& runner, const PathQuestions& questions, QWidget*
     notes_->setTextFormat(Qt::PlainText);
 
     auto* path = new QHBoxLayout;
+    path->setSpacing(8);
     path->addWidget(file_, 1);
     path->addWidget(button);
     auto* small = new QHBoxLayout;
+    small->setSpacing(8);
     small->addWidget(side_);
     small->addStretch();
     auto* form = new QFormLayout;
+    form->setSpacing(8);
     form->addRow(QStringLiteral("Model file"), path);
     form->addRow(QStringLiteral("Input size"), small);
     auto* column = new QVBoxLayout(this);

@@ -65,10 +65,12 @@ StepsPage::StepsPage(const Session& session, const PathQuestions& questions, QWi
     }
 
     auto* ticks = new QHBoxLayout;
+    ticks->setSpacing(8);
     ticks->addWidget(suggested);
     ticks->addWidget(none);
     ticks->addStretch();
     auto* left = new QVBoxLayout;
+    left->setSpacing(8);
     left->addWidget(tree_, 1);
     left->addLayout(ticks);
 
@@ -83,9 +85,11 @@ StepsPage::StepsPage(const Session& session, const PathQuestions& questions, QWi
         connect(box, &QCheckBox::toggled, this, &StepsPage::refresh);
     }
     auto* path = new QHBoxLayout;
+    path->setSpacing(8);
     path->addWidget(output_, 1);
     path->addWidget(chooser);
     auto* form = new QFormLayout;
+    form->setSpacing(8);
     form->addRow(QStringLiteral("Pooling"), pooling);
     form->addRow(QStringLiteral("Name"), name_);
     form->addRow(QStringLiteral("Into the file"), path);
@@ -93,6 +97,7 @@ StepsPage::StepsPage(const Session& session, const PathQuestions& questions, QWi
     form->addRow(QStringLiteral("Then"), then_);
     form->addRow(QString(), same_);
     auto* right = new QVBoxLayout;
+    right->setSpacing(8);
     right->addLayout(form);
     right->addStretch();
     right->addWidget(summary_);

@@ -11,7 +11,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QStatusBar>
 #include <QToolBar>
+#include <QToolButton>
 
 #include <fstream>
 
@@ -57,14 +59,32 @@ class Assistant : public WindowTest {
         ASSERT_FALSE(child<QDialog>("extractDialog")->isModal());
     }
 
+    // Pictures of the steps, to be looked at, where STRATOSCOPE_SCREENSHOTS names a folder.
     void shoot(const char* name) const {
         const QString where = qEnvironmentVariable("STRATOSCOPE_SCREENSHOTS");
         if (where.isEmpty())
             return;
-        QCoreApplication::processEvents();
-        child<QDialog>("extractDialog")
-            ->grab()
-            .save(QStringLiteral("%1/%2.png").arg(where, QLatin1String(name)));
+        for (const Theme theme : {Theme::dark, Theme::light}) {
+            window->setTheme(theme);
+            QCoreApplication::processEvents();
+            const QString suffix = theme == Theme::dark ? QStringLiteral("dark") : QStringLiteral("light");
+            child<QDialog>("extractDialog")
+                ->grab()
+                .save(QStringLiteral("%1/%2-%3.png").arg(where, QLatin1String(name), suffix));
+        }
+    }
+
+    // The first two steps, without looking around.
+    void chooseModelAndPhotographs(std::size_t count) {
+        openAssistant();
+        modelAnswer = QString::fromStdString((shared / "models/resnet20.pt").string());
+        press("chooseModel");
+        ASSERT_TRUE(waitFor([this] { return ready(); }, 60000)) << message().toStdString();
+        press("extractNext");
+        somePhotographs(count);
+        press("choosePictures");
+        ASSERT_TRUE(waitFor([this] { return ready(); })) << message().toStdString();
+        press("extractNext");
     }
 };
 
@@ -131,6 +151,40 @@ TEST_F(Assistant, FromAModelFileToTheMatrixByMouse) {
     press("extractNext");
     ASSERT_TRUE(waitFor([this] { return window->session().files().size() == 2 && finished(); }, 60000));
     EXPECT_EQ(window->session().dataset()->images.size(), 40U);
+}
+
+TEST_F(Assistant, ShowsTheFirstHundredsStopsAndGoesOn) {
+    if (const std::string why = missing(); !why.empty())
+        GTEST_SKIP() << why;
+    constexpr std::size_t all = 800;
+    chooseModelAndPhotographs(all);
+    writeAnswer = QString::fromStdString((folder.path() / "many.h5").string());
+    press("chooseOutput");
+    std::vector<std::size_t> opened;
+    QObject::connect(&window->session(), &Session::datasetChanged, window.get(), [&] {
+        opened.push_back(window->session().dataset()->images.size());
+        // Stopped by the mouse as soon as there is something to see.
+        if (opened.size() == 1) {
+            EXPECT_TRUE(child<QLabel>("jobWords")->text().contains(QStringLiteral("of 800 images")))
+                << child<QLabel>("jobWords")->text().toStdString();
+            QTest::mouseClick(child<QToolButton>("cancelJob"), Qt::LeftButton);
+        }
+    });
+    press("extractNext");
+    ASSERT_TRUE(waitFor(
+        [this] { return window->statusBar()->currentMessage().contains(QStringLiteral("stopped")); }, 60000));
+    ASSERT_EQ(opened.size(), 1U);
+    EXPECT_GE(opened.front(), 256U);
+    EXPECT_LT(opened.front(), all);
+    EXPECT_FALSE(fs::exists(folder.path() / "many.h5"));
+    ASSERT_TRUE(waitFor([this] { return finished(); })) << "what was shown is there to be explored";
+    EXPECT_GT(window->session().comparison()->rows.size(), 5U);
+
+    openAssistant();
+    press("extractNext");
+    ASSERT_TRUE(waitFor([this] { return !window->session().files().empty() && finished(); }, 60000));
+    EXPECT_EQ(window->session().dataset()->images.size(), all);
+    EXPECT_EQ(opened.back(), all);
 }
 
 TEST_F(Assistant, SaysWhatIsWrongWithAModelFileAndAFolder) {

@@ -10,6 +10,7 @@ namespace {
 
 enum Column { module, type, parameters, shape, columns };
 constexpr int nameRole = Qt::UserRole;
+constexpr int columnGap = 10;
 
 QString shapeText(const std::vector<std::size_t>& shape) {
     QStringList sizes;
@@ -81,8 +82,10 @@ void ModuleTree::setModel(const models::ModelDescription& model, const std::set<
     addTopLevelItems(top);
     tick(ticked);
     expandAll(); // for the widths
-    for (int column = 0; column < shape; ++column)
+    for (int column = 0; column < shape; ++column) {
         resizeColumnToContents(column);
+        setColumnWidth(column, columnWidth(column) + columnGap);
+    }
     collapseAll();
     revealTicked();
 }

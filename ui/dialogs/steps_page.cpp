@@ -59,6 +59,7 @@ StepsPage::StepsPage(const Session& session, const PathQuestions& questions, QWi
     half_->setChecked(true);
     then_->setObjectName(QStringLiteral("whenDone"));
     then_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    then_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     for (QLabel* label : {same_, summary_}) {
         label->setObjectName(QStringLiteral("muted"));
         label->setWordWrap(true);

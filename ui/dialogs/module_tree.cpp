@@ -25,7 +25,7 @@ ModuleTree::ModuleTree(QWidget* parent) : QTreeWidget(parent) {
     setObjectName(QStringLiteral("moduleTree"));
     setColumnCount(columns);
     setHeaderLabels({QStringLiteral("Module"), QStringLiteral("Type"), QStringLiteral("Parameters"),
-                     QStringLiteral("Output of an image")});
+                     QStringLiteral("Output")});
     setUniformRowHeights(true);
     header()->setStretchLastSection(true);
     connect(this, &QTreeWidget::itemChanged, this, &ModuleTree::tickedChanged);

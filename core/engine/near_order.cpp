@@ -236,16 +236,11 @@ void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
 void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span<std::uint32_t> out) {
     bounds_.resize(places.size());
     counts_.resize(places.size());
-    float largest = 0.0F;
-    for (std::size_t p = 0; p < places.size(); ++p) {
+    for (std::size_t p = 0; p < places.size(); ++p)
         bounds_[p] = doubtful_around(d2_[places[p]]);
-        largest = std::max(largest, bounds_[p].high);
-    }
     const bool by_cells = places.size() > most_bounds_to_compare;
     if (by_cells) {
-        cells_.fill(d2_, largest);
-        std::ranges::transform(bounds_, counts_.begin(),
-                               [this](CountBounds bounds) { return cells_.count(bounds); });
+        cells_.count(d2_, bounds_, counts_);
     } else {
         count_by_comparing(d2_, bounds_, counts_);
     }

@@ -40,7 +40,11 @@ float smallest_of(const float* values, std::size_t n) {
 // What lies beyond all bounds needs no order; it is dealt to as many cells as there are lanes, since one
 // cell's counter, raised thousands of times in a row, would be a chain of stores waiting for each other.
 constexpr std::size_t overflow_cells = 16;
-constexpr std::size_t most_cells = 65536 - overflow_cells;
+// Their counters stay in the first cache.
+constexpr std::size_t most_cells = 4096;
+// Cells whose counters are summed together on the way to a marked one.
+constexpr std::size_t group = 64;
+constexpr std::uint32_t mark_bit = 0x80000000U;
 
 STRATOSCOPE_MULTIVERSION
 void assign_cells(const float* values, std::size_t n, float smallest, float scale, float overflow,
@@ -75,53 +79,111 @@ std::size_t CellCounter::cell_of(float value) const {
     return at <= 0.0F ? 0 : static_cast<std::size_t>(static_cast<std::int32_t>(at < last ? at : last));
 }
 
-void CellCounter::fill(std::span<const float> values, float largest) {
-    const std::size_t n = values.size();
-    values_ = values;
-    cells_ = std::min(std::bit_floor(std::max<std::size_t>(n, 4)), most_cells);
-    smallest_ = smallest_of(values.data(), n);
+void CellCounter::place_cells(float largest) {
+    const std::size_t n = values_.size();
+    cells_ = std::min(std::bit_floor(std::max(n, group)), most_cells);
+    smallest_ = smallest_of(values_.data(), n);
     const float range = largest - smallest_;
     // The largest bound falls into the last cell but one at most: what overflows is above every bound.
     scale_ = range > 0.0F ? static_cast<float>(cells_ - 2) / range : 0.0F;
     if (!std::isfinite(scale_))
         scale_ = 0.0F;
     cell_.resize(n);
-    assign_cells(values.data(), n, smallest_, scale_, static_cast<float>(cells_), cell_.data());
+    assign_cells(values_.data(), n, smallest_, scale_, static_cast<float>(cells_), cell_.data());
     if (scale_ == 0.0F) // everything in one place: infinity × 0 is no number
-        std::ranges::transform(values, cell_.begin(), [&](float value) {
+        std::ranges::transform(values_, cell_.begin(), [&](float value) {
             return static_cast<std::uint16_t>(value <= largest ? 0 : cells_);
         });
-    const std::size_t all = cells_ + overflow_cells;
-    start_.assign(all + 2, 0);
-    // start_[c + 2] counts cell c, becomes its beginning one place lower, and the scatter moves that to its
-    // end.
-    std::uint32_t* count = start_.data() + 2;
-    for (const std::uint16_t cell : cell_)
-        ++count[cell];
-    for (std::size_t cell = 0; cell < all; ++cell)
-        start_[cell + 2] += start_[cell + 1];
-    column_.resize(n);
-    std::uint32_t* cursor = start_.data() + 1;
-    for (std::size_t j = 0; j < n; ++j)
-        column_[cursor[cell_[j]]++] = static_cast<std::uint32_t>(j);
 }
 
-Counts CellCounter::count(CountBounds bounds) const {
-    const std::size_t low_cell = cell_of(bounds.low);
-    const std::size_t high_cell = cell_of(bounds.high);
-    Counts counts{start_[low_cell], start_[high_cell]};
-    for (std::size_t at = start_[low_cell]; at < start_[low_cell + 1]; ++at)
-        counts.below_low += values_[column_[at]] < bounds.low ? 1U : 0U;
-    for (std::size_t at = start_[high_cell]; at < start_[high_cell + 1]; ++at)
-        counts.up_to_high += values_[column_[at]] <= bounds.high ? 1U : 0U;
-    return counts;
+void CellCounter::mark(std::span<const CountBounds> bounds) {
+    count_.assign(cells_ + overflow_cells, 0);
+    std::size_t spanned = 0;
+    for (const CountBounds& one : bounds) {
+        const std::size_t low = cell_of(one.low);
+        const std::size_t high = cell_of(one.high);
+        spanned += high - low + 1;
+        if (spanned > cells_) { // doubt everywhere
+            std::fill_n(count_.begin(), cells_, mark_bit);
+            return;
+        }
+        std::fill(count_.begin() + static_cast<std::ptrdiff_t>(low),
+                  count_.begin() + static_cast<std::ptrdiff_t>(high + 1), mark_bit);
+    }
+}
+
+void CellCounter::sweep() {
+    const std::size_t n = values_.size();
+    noted_.resize(n);
+    std::uint32_t* const count = count_.data();
+    std::uint32_t* const noted = noted_.data();
+    const std::uint16_t* const cell = cell_.data();
+    std::size_t found = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+        const std::uint32_t before = count[cell[j]];
+        count[cell[j]] = before + 1;
+        noted[found] = static_cast<std::uint32_t>(j);
+        found += before >> 31;
+    }
+    noted_.resize(found);
+}
+
+void CellCounter::sum_up() {
+    slot_.resize(cells_);
+    marked_.clear();
+    std::uint32_t below = 0; // the cells of the groups before
+    std::uint32_t members = 0;
+    for (std::size_t first = 0; first < cells_; first += group) {
+        std::uint32_t sum = 0;
+        std::uint32_t marks = 0;
+        for (std::size_t cell = first; cell < first + group; ++cell) {
+            sum += count_[cell] & ~mark_bit;
+            marks |= count_[cell];
+        }
+        if ((marks & mark_bit) != 0) {
+            std::uint32_t before = below;
+            for (std::size_t cell = first; cell < first + group; ++cell) {
+                const std::uint32_t here = count_[cell] & ~mark_bit;
+                if (count_[cell] != here) {
+                    slot_[cell] = static_cast<std::uint16_t>(marked_.size());
+                    marked_.push_back({before, members, members});
+                    members += here;
+                }
+                before += here;
+            }
+        }
+        below += sum;
+    }
+    members_.resize(members);
+    for (const std::uint32_t column : noted_)
+        members_[marked_[slot_[cell_[column]]].end++] = column;
+}
+
+void CellCounter::count(std::span<const float> values, std::span<const CountBounds> bounds,
+                        std::span<Counts> out) {
+    values_ = values;
+    place_cells(std::ranges::max_element(bounds, {}, &CountBounds::high)->high);
+    mark(bounds);
+    sweep();
+    sum_up();
+    for (std::size_t b = 0; b < bounds.size(); ++b) {
+        const Marked& low = marked(bounds[b].low);
+        const Marked& high = marked(bounds[b].high);
+        Counts counts{low.before, high.before};
+        for (std::uint32_t at = low.first; at < low.end; ++at)
+            counts.below_low += values_[members_[at]] < bounds[b].low ? 1U : 0U;
+        for (std::uint32_t at = high.first; at < high.end; ++at)
+            counts.up_to_high += values_[members_[at]] <= bounds[b].high ? 1U : 0U;
+        out[b] = counts;
+    }
 }
 
 void CellCounter::between(CountBounds bounds, std::vector<PlacedDistance>& out) const {
-    for (std::size_t at = start_[cell_of(bounds.low)]; at < start_[cell_of(bounds.high) + 1]; ++at) {
-        const float value = values_[column_[at]];
+    // All cells from the low to the high one are marked, so their members stand side by side.
+    for (std::uint32_t at = marked(bounds.low).first; at < marked(bounds.high).end; ++at) {
+        const float value = values_[members_[at]];
         if (value >= bounds.low && value <= bounds.high)
-            out.push_back({value, column_[at]});
+            out.push_back({value, members_[at]});
     }
 }
 

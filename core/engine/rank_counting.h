@@ -29,28 +29,46 @@ struct PlacedDistance {
 void count_by_comparing(std::span<const float> values, std::span<const CountBounds> bounds,
                         std::span<Counts> out);
 
-/// Sorts the values into about as many equal cells as there are values, between the smallest value and the
-/// largest bound; what lies beyond needs no order. Each bound is then compared with its own cell alone, so
-/// hundreds of bounds cost little more than one.
+/// Counts for hundreds of bounds at little more than the cost of one.
+///
+/// Idea: the values are counted into some thousand equal cells between the smallest value and the largest
+/// bound. All cells below a bound's own are below it as a whole; only the values of its own cell have to be
+/// compared with it. Since the bounds are known before, their cells are marked first, and the sweep that
+/// counts also notes who falls into a marked one: one table look-up does both, and nothing is sorted.
 class CellCounter {
   public:
-    /// values: non-negative or +infinity (self), looked at again by what follows; largest: no bound will lie
-    /// above it.
-    void fill(std::span<const float> values, float largest);
-    [[nodiscard]] Counts count(CountBounds bounds) const;
-    /// All placed distances in low … high, in no particular order, appended to out.
+    /// values: non-negative or +infinity (self), looked at again by between(); they must outlive it. bounds:
+    /// not empty. out: one a bound.
+    void count(std::span<const float> values, std::span<const CountBounds> bounds, std::span<Counts> out);
+    /// All placed distances in low … high of one of the bounds counted, in no particular order, appended to
+    /// out.
     void between(CountBounds bounds, std::vector<PlacedDistance>& out) const;
 
   private:
+    /// A cell that some bound lies in.
+    struct Marked {
+        std::uint32_t before; ///< values in all cells below
+        std::uint32_t first;  ///< of its own in members_ …
+        std::uint32_t end;    ///< … and behind the last
+    };
+
     [[nodiscard]] std::size_t cell_of(float value) const;
+    void place_cells(float largest);
+    void mark(std::span<const CountBounds> bounds);
+    void sweep();
+    void sum_up();
+    [[nodiscard]] const Marked& marked(float value) const { return marked_[slot_[cell_of(value)]]; }
 
     std::span<const float> values_;
     float smallest_ = 0.0F;
     float scale_ = 0.0F;
-    std::size_t cells_ = 0;             // without the overflow's
-    std::vector<std::uint32_t> start_;  // of each cell, and the end of the last
-    std::vector<std::uint16_t> cell_;   // of each value
-    std::vector<std::uint32_t> column_; // sorted by cell
+    std::size_t cells_ = 0;              // without the overflow's
+    std::vector<std::uint16_t> cell_;    // of each value
+    std::vector<std::uint32_t> count_;   // of each cell; the highest bit is its mark
+    std::vector<std::uint16_t> slot_;    // of each marked cell: its place in marked_
+    std::vector<Marked> marked_;         // in the order of cells
+    std::vector<std::uint32_t> noted_;   // columns of values in marked cells, as they come
+    std::vector<std::uint32_t> members_; // the same by cell
 };
 
 /// Where comparing stops being the cheaper way (measured on AVX-512: 28; the two differ little around it).

@@ -4,6 +4,7 @@
 #include "core/engine/multiversion_private.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -12,25 +13,62 @@ namespace {
 
 // Columns that one thread multiplies at a time: some 10 ms of work, so that a cancellation is heard soon.
 constexpr std::size_t columns_at_a_time = 2048;
-constexpr std::size_t square = 16;
 
-// to(c, r) = from(r, c), by small squares, so that both sides stay in the cache.
-STRATOSCOPE_MULTIVERSION
-void transpose(const float* from, std::size_t from_stride, std::size_t rows, std::size_t columns, float* to) {
-    for (std::size_t c0 = 0; c0 < columns; c0 += square)
-        for (std::size_t r0 = 0; r0 < rows; r0 += square) {
-            const std::size_t c_end = std::min(columns, c0 + square);
-            const std::size_t r_end = std::min(rows, r0 + square);
-            if (c_end - c0 == square && r_end - r0 == square) {
-                for (std::size_t c = 0; c < square; ++c)
-                    for (std::size_t r = 0; r < square; ++r)
-                        to[(c0 + c) * rows + r0 + r] = from[(r0 + r) * from_stride + c0 + c];
-                continue;
-            }
-            for (std::size_t c = c0; c < c_end; ++c)
-                for (std::size_t r = r0; r < r_end; ++r)
-                    to[c * rows + r] = from[r * from_stride + c];
+// to(c, r) = from(r, c) for a square of 8: in registers, by pairs, pairs of pairs, and halves.
+STRATOSCOPE_INLINE void transpose_square(const float* from, std::size_t from_stride, float* to,
+                                         std::size_t to_stride) {
+    using Eight = float __attribute__((vector_size(32)));
+    Eight row[8];
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < 8; ++r)
+        std::memcpy(&row[r], from + r * from_stride, sizeof(Eight));
+    Eight pair[8];
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < 8; r += 2) {
+        pair[r] = __builtin_shufflevector(row[r], row[r + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        pair[r + 1] = __builtin_shufflevector(row[r], row[r + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    Eight four[8];
+#pragma GCC unroll 2
+    for (std::size_t r = 0; r < 8; r += 4)
+#pragma GCC unroll 2
+        for (std::size_t odd = 0; odd < 2; ++odd) {
+            const Eight& a = pair[r + odd];
+            const Eight& b = pair[r + 2 + odd];
+            four[r + odd] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+            four[r + 2 + odd] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
         }
+#pragma GCC unroll 4
+    for (std::size_t c = 0; c < 4; ++c) {
+        const Eight low = __builtin_shufflevector(four[c], four[c + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        const Eight high = __builtin_shufflevector(four[c], four[c + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+        std::memcpy(to + c * to_stride, &low, sizeof(Eight));
+        std::memcpy(to + (c + 4) * to_stride, &high, sizeof(Eight));
+    }
+}
+
+// to(c, r) = from(r, c), a whole line of the cache at a time.
+STRATOSCOPE_MULTIVERSION
+void transpose(const float* from, std::size_t from_stride, std::size_t rows, std::size_t columns, float* to,
+               std::size_t to_stride) {
+    const std::size_t whole_rows = rows / 8 * 8;
+    const std::size_t whole_columns = columns / 16 * 16;
+    for (std::size_t c = 0; c < whole_columns; c += 16)
+        for (std::size_t r = 0; r < whole_rows; r += 8)
+            for (std::size_t half = c; half < c + 16; half += 8)
+                transpose_square(from + r * from_stride + half, from_stride, to + half * to_stride + r,
+                                 to_stride);
+    for (std::size_t c = 0; c < columns; ++c)
+        for (std::size_t r = c < whole_columns ? whole_rows : 0; r < rows; ++r)
+            to[c * to_stride + r] = from[r * from_stride + c];
+}
+
+// The lower triangle from the upper one, by squares, of which those on the diagonal are whole already.
+void mirror(float* square, std::size_t stride, std::size_t rows) {
+    constexpr std::size_t side = PackedRows::alignment;
+    for (std::size_t first = 0; first < rows; first += side)
+        transpose(square + first * stride + first + side, stride, std::min(side, rows - first),
+                  rows - std::min(rows, first + side), square + (first + side) * stride + first, stride);
 }
 
 } // namespace
@@ -128,10 +166,13 @@ void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range pa
     const auto multiply = [&](Range columns) {
         const MatrixView<float> out{mutable_row(layer, 0) + columns.first, queries.count, columns.count,
                                     stride_};
+        const auto fill = columns.first == queries.first ? PackedRows::Fill::upper : PackedRows::Fill::all;
         if (holding_ == Holding::distances)
-            packed_[layer].squared_distances(queries, columns, out, scratch_[worker]);
+            packed_[layer].squared_distances(queries, columns, out, scratch_[worker], fill);
         else
-            packed_[layer].products(queries, columns, out, scratch_[worker]);
+            packed_[layer].products(queries, columns, out, scratch_[worker], fill);
+        if (fill == PackedRows::Fill::upper)
+            mirror(out.data, stride_, queries.count);
     };
     Range missing; // neighbouring columns are multiplied together
     for (std::size_t other = parts.first; other < parts.end(); ++other) {
@@ -155,7 +196,8 @@ void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range pa
             continue;
         const Range columns = blocks_[later];
         Tile tile = take(queries.count * columns.count);
-        transpose(mutable_row(layer, 0) + columns.first, stride_, queries.count, columns.count, tile.data());
+        transpose(mutable_row(layer, 0) + columns.first, stride_, queries.count, columns.count, tile.data(),
+                  queries.count);
         tile_[later][block][layer] = std::move(tile);
     }
 }

@@ -9,3 +9,6 @@
 #else
 #define STRATOSCOPE_MULTIVERSION
 #endif
+
+// A body that becomes part of each version of the function that calls it.
+#define STRATOSCOPE_INLINE [[gnu::always_inline]] inline

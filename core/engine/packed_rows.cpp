@@ -73,13 +73,13 @@ void PackedRows::pack_queries(Range rows, Range depth, float* to) const {
 }
 
 void PackedRows::squared_distances(Range rows, Range columns, MatrixView<float> out,
-                                   AlignedVector<float>& scratch) const {
-    multiply(rows, columns, out, scratch, true);
+                                   AlignedVector<float>& scratch, Fill fill) const {
+    multiply(rows, columns, out, scratch, true, fill);
 }
 
-void PackedRows::products(Range rows, Range columns, MatrixView<float> out,
-                          AlignedVector<float>& scratch) const {
-    multiply(rows, columns, out, scratch, false);
+void PackedRows::products(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
+                          Fill fill) const {
+    multiply(rows, columns, out, scratch, false, fill);
 }
 
 void PackedRows::add_lengths(std::size_t row_position, std::span<float> row) const {
@@ -87,7 +87,7 @@ void PackedRows::add_lengths(std::size_t row_position, std::span<float> row) con
 }
 
 void PackedRows::multiply(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
-                          bool with_lengths) const {
+                          bool with_lengths, Fill fill) const {
     const ProductKernel& kernel = product_kernel();
     const std::size_t padded_queries = (rows.count + kernel.rows - 1) / kernel.rows * kernel.rows;
     scratch.resize(padded_queries * dimension_);
@@ -103,7 +103,11 @@ void PackedRows::multiply(Range rows, Range columns, MatrixView<float> out, Alig
             for (std::size_t column = group; column < std::min(end, group + columns_at_a_time);
                  column += kernel.columns) {
                 const float* right = panel(column, depth);
-                for (std::size_t r = 0; r < rows.count; r += kernel.rows) {
+                const std::size_t behind = column / alignment * alignment + alignment;
+                const std::size_t rows_end =
+                    fill == Fill::all ? rows.count
+                                      : std::min(rows.count, behind - std::min(behind, rows.first));
+                for (std::size_t r = 0; r < rows_end; r += kernel.rows) {
                     const TileLengths lengths = last ? TileLengths{squared_lengths_.data() + rows.first + r,
                                                                    squared_lengths_.data() + column}
                                                      : TileLengths{};

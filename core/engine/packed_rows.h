@@ -40,20 +40,25 @@ class PackedRows {
         return (columns + alignment - 1) / alignment * alignment;
     }
 
+    /// upper: what lies below the squares (of `alignment`) on the diagonal is left as it was. Each is
+    /// another's mirror image, where rows and columns overlap.
+    enum class Fill { all, upper };
+
     /// out(r, c) = squared distance of positions rows.first + r and columns.first + c, in float32, ≥ 0, the
     /// same bits whichever of the two is the row. out.stride ≥ padded(columns.count), and that many columns
     /// are written. `scratch` is the caller's, one a thread.
-    void squared_distances(Range rows, Range columns, MatrixView<float> out,
-                           AlignedVector<float>& scratch) const;
+    void squared_distances(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
+                           Fill fill = Fill::all) const;
     /// The same without the lengths: out(r, c) = −2 x·y. add_lengths() makes distances of it, with the same
     /// bits as squared_distances().
-    void products(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch) const;
+    void products(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
+                  Fill fill = Fill::all) const;
     /// row: products of position `row_position` with all positions.
     void add_lengths(std::size_t row_position, std::span<float> row) const;
 
   private:
     void multiply(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
-                  bool with_lengths) const;
+                  bool with_lengths, Fill fill) const;
     void pack_queries(Range rows, Range depth, float* to) const;
     [[nodiscard]] const float* panel(std::size_t column, Range depth) const;
 

@@ -1,11 +1,11 @@
 #include "core/engine/product_kernel.h"
 
+#include "core/engine/multiversion_private.h"
+
 #include <cstring>
 
 namespace stratoscope::engine {
 namespace {
-
-#define STRATOSCOPE_INLINE [[gnu::always_inline]] inline
 
 // Vectors is how many of them stand side by side in a tile of Rows rows. The loops have constant bounds, so
 // that `sum` lives in registers alone.

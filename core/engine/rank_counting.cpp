@@ -3,6 +3,7 @@
 #include "core/engine/multiversion_private.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -37,9 +38,10 @@ float smallest_of(const float* values, std::size_t n) {
     return least;
 }
 
-// What lies beyond all bounds needs no order; it is dealt to as many cells as there are lanes, since one
-// cell's counter, raised thousands of times in a row, would be a chain of stores waiting for each other.
-constexpr std::size_t overflow_cells = 16;
+// What lies beyond all bounds needs no order; it is dealt to many cells in turn, since one cell's counter,
+// raised thousands of times in a row, would be a chain of stores waiting for each other. More of them than
+// values that a processor works on at a time.
+constexpr std::size_t overflow_cells = 64;
 // Their counters stay in the first cache.
 constexpr std::size_t most_cells = 4096;
 // Cells whose counters are summed together on the way to a marked one.
@@ -60,6 +62,15 @@ void assign_cells(const float* values, std::size_t n, float smallest, float scal
         const float at = (values[j] - smallest) * scale;
         cells[j] = static_cast<std::uint16_t>(static_cast<std::int32_t>(at < overflow ? at : overflow));
     }
+}
+
+// Of the first `cells` counters of a group, marks left out.
+STRATOSCOPE_MULTIVERSION
+std::uint32_t sum_of_group(const std::uint32_t* counts, std::size_t cells) {
+    std::uint32_t sum = 0;
+    for (std::uint32_t cell = 0; cell < group; ++cell)
+        sum += cell < cells ? counts[cell] & ~mark_bit : 0U;
+    return sum;
 }
 
 } // namespace
@@ -96,19 +107,29 @@ void CellCounter::place_cells(float largest) {
         });
 }
 
-void CellCounter::mark(std::span<const CountBounds> bounds) {
+void CellCounter::mark(std::size_t first, std::size_t last) {
+    for (std::size_t cell = first; cell <= last; ++cell)
+        if (count_[cell] == 0) {
+            count_[cell] = mark_bit;
+            slot_[cell] = static_cast<std::uint16_t>(marks_.size());
+            marks_.push_back(static_cast<std::uint16_t>(cell));
+        }
+}
+
+void CellCounter::mark_all(std::span<const CountBounds> bounds) {
     count_.assign(cells_ + overflow_cells, 0);
+    slot_.resize(cells_);
+    marks_.clear();
     std::size_t spanned = 0;
     for (const CountBounds& one : bounds) {
         const std::size_t low = cell_of(one.low);
         const std::size_t high = cell_of(one.high);
         spanned += high - low + 1;
-        if (spanned > cells_) { // doubt everywhere
-            std::fill_n(count_.begin(), cells_, mark_bit);
+        if (spanned > 2 * cells_) { // doubt everywhere
+            mark(0, cells_ - 1);
             return;
         }
-        std::fill(count_.begin() + static_cast<std::ptrdiff_t>(low),
-                  count_.begin() + static_cast<std::ptrdiff_t>(high + 1), mark_bit);
+        mark(low, high);
     }
 }
 
@@ -129,30 +150,19 @@ void CellCounter::sweep() {
 }
 
 void CellCounter::sum_up() {
-    slot_.resize(cells_);
+    std::array<std::uint32_t, most_cells / group> below; // in the groups before
+    std::uint32_t sum = 0;
+    for (std::size_t g = 0; g < cells_ / group; ++g) {
+        below[g] = sum;
+        sum += sum_of_group(count_.data() + g * group, group);
+    }
     marked_.clear();
-    std::uint32_t below = 0; // the cells of the groups before
     std::uint32_t members = 0;
-    for (std::size_t first = 0; first < cells_; first += group) {
-        std::uint32_t sum = 0;
-        std::uint32_t marks = 0;
-        for (std::size_t cell = first; cell < first + group; ++cell) {
-            sum += count_[cell] & ~mark_bit;
-            marks |= count_[cell];
-        }
-        if ((marks & mark_bit) != 0) {
-            std::uint32_t before = below;
-            for (std::size_t cell = first; cell < first + group; ++cell) {
-                const std::uint32_t here = count_[cell] & ~mark_bit;
-                if (count_[cell] != here) {
-                    slot_[cell] = static_cast<std::uint16_t>(marked_.size());
-                    marked_.push_back({before, members, members});
-                    members += here;
-                }
-                before += here;
-            }
-        }
-        below += sum;
+    for (const std::uint16_t cell : marks_) {
+        const std::size_t g = cell / group;
+        marked_.push_back(
+            {below[g] + sum_of_group(count_.data() + g * group, cell % group), members, members});
+        members += count_[cell] & ~mark_bit;
     }
     members_.resize(members);
     for (const std::uint32_t column : noted_)
@@ -163,7 +173,7 @@ void CellCounter::count(std::span<const float> values, std::span<const CountBoun
                         std::span<Counts> out) {
     values_ = values;
     place_cells(std::ranges::max_element(bounds, {}, &CountBounds::high)->high);
-    mark(bounds);
+    mark_all(bounds);
     sweep();
     sum_up();
     for (std::size_t b = 0; b < bounds.size(); ++b) {
@@ -179,11 +189,14 @@ void CellCounter::count(std::span<const float> values, std::span<const CountBoun
 }
 
 void CellCounter::between(CountBounds bounds, std::vector<PlacedDistance>& out) const {
-    // All cells from the low to the high one are marked, so their members stand side by side.
-    for (std::uint32_t at = marked(bounds.low).first; at < marked(bounds.high).end; ++at) {
-        const float value = values_[members_[at]];
-        if (value >= bounds.low && value <= bounds.high)
-            out.push_back({value, members_[at]});
+    const std::size_t last = cell_of(bounds.high);
+    for (std::size_t cell = cell_of(bounds.low); cell <= last; ++cell) {
+        const Marked& here = marked_[slot_[cell]];
+        for (std::uint32_t at = here.first; at < here.end; ++at) {
+            const float value = values_[members_[at]];
+            if (value >= bounds.low && value <= bounds.high)
+                out.push_back({value, members_[at]});
+        }
     }
 }
 

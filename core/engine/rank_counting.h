@@ -47,14 +47,15 @@ class CellCounter {
   private:
     /// A cell that some bound lies in.
     struct Marked {
-        std::uint32_t before; ///< values in all cells below
-        std::uint32_t first;  ///< of its own in members_ …
-        std::uint32_t end;    ///< … and behind the last
+        std::uint32_t before; // values in all cells below
+        std::uint32_t first;  // of its own in members_ …
+        std::uint32_t end;    // … and behind the last
     };
 
     [[nodiscard]] std::size_t cell_of(float value) const;
     void place_cells(float largest);
-    void mark(std::span<const CountBounds> bounds);
+    void mark(std::size_t first, std::size_t last);
+    void mark_all(std::span<const CountBounds> bounds);
     void sweep();
     void sum_up();
     [[nodiscard]] const Marked& marked(float value) const { return marked_[slot_[cell_of(value)]]; }
@@ -66,7 +67,8 @@ class CellCounter {
     std::vector<std::uint16_t> cell_;    // of each value
     std::vector<std::uint32_t> count_;   // of each cell; the highest bit is its mark
     std::vector<std::uint16_t> slot_;    // of each marked cell: its place in marked_
-    std::vector<Marked> marked_;         // in the order of cells
+    std::vector<std::uint16_t> marks_;   // the marked cells, as they come
+    std::vector<Marked> marked_;         // what is known of each
     std::vector<std::uint32_t> noted_;   // columns of values in marked cells, as they come
     std::vector<std::uint32_t> members_; // the same by cell
 };

@@ -10,19 +10,16 @@ namespace {
 
 constexpr std::size_t lanes = 16;
 
-// The bodies are inlined into functions that exist once for each kind of machine.
-#define STRATOSCOPE_BODY [[gnu::always_inline]] inline
-
-STRATOSCOPE_BODY std::uint32_t mixed(std::uint32_t hash, std::uint32_t bits) {
+STRATOSCOPE_INLINE std::uint32_t mixed(std::uint32_t hash, std::uint32_t bits) {
     return (hash ^ bits) * 0x9e3779b1U + (hash >> 15);
 }
 
-STRATOSCOPE_BODY std::uint32_t mixed(std::uint32_t hash, std::uint64_t bits) {
+STRATOSCOPE_INLINE std::uint32_t mixed(std::uint32_t hash, std::uint64_t bits) {
     return mixed(mixed(hash, static_cast<std::uint32_t>(bits)), static_cast<std::uint32_t>(bits >> 32));
 }
 
 template <class T>
-STRATOSCOPE_BODY RowLook look(const T* row, std::size_t n) {
+STRATOSCOPE_INLINE RowLook look(const T* row, std::size_t n) {
     using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
     T poison[lanes] = {}; // a value times 0 is 0 unless it is NaN or infinite
     Bits any[lanes] = {};
@@ -53,7 +50,7 @@ STRATOSCOPE_BODY RowLook look(const T* row, std::size_t n) {
 }
 
 template <class Term>
-STRATOSCOPE_BODY double summed_squares(std::size_t n, Term term) {
+STRATOSCOPE_INLINE double summed_squares(std::size_t n, Term term) {
     double sum[lanes] = {};
     std::size_t j = 0;
     for (; j + lanes <= n; j += lanes)
@@ -72,25 +69,26 @@ STRATOSCOPE_BODY double summed_squares(std::size_t n, Term term) {
 }
 
 template <class T>
-STRATOSCOPE_BODY double squares(const T* row, std::size_t n) {
+STRATOSCOPE_INLINE double squares(const T* row, std::size_t n) {
     return summed_squares(n, [row](std::size_t j) { return static_cast<double>(row[j]); });
 }
 
 template <class T>
-STRATOSCOPE_BODY double difference(const T* a, const T* b, std::size_t n) {
+STRATOSCOPE_INLINE double difference(const T* a, const T* b, std::size_t n) {
     return summed_squares(
         n, [a, b](std::size_t j) { return static_cast<double>(a[j]) - static_cast<double>(b[j]); });
 }
 
 template <class T>
-STRATOSCOPE_BODY double difference(const T* a, const T* b, std::size_t n, double length_a, double length_b) {
+STRATOSCOPE_INLINE double difference(const T* a, const T* b, std::size_t n, double length_a,
+                                     double length_b) {
     return summed_squares(n, [=](std::size_t j) {
         return static_cast<double>(a[j]) / length_a - static_cast<double>(b[j]) / length_b;
     });
 }
 
 template <class T>
-STRATOSCOPE_BODY void subtracted(const T* values, const double* shift, std::size_t n, float* out) {
+STRATOSCOPE_INLINE void subtracted(const T* values, const double* shift, std::size_t n, float* out) {
     for (std::size_t j = 0; j < n; ++j)
         out[j] = static_cast<float>(static_cast<double>(values[j]) - shift[j]);
 }

@@ -11,7 +11,9 @@ namespace {
 
 // Of the dimension, at a time: a panel of 32 such columns fits the first cache beside a panel of queries.
 constexpr std::size_t depth_at_a_time = 256;
-// Columns that stay in the second cache, with their tiles, until the whole dimension is through.
+// Rows and columns whose tiles stay in the second cache, beside the queries, until the whole dimension is
+// through. Rows: a multiple of every kernel's.
+constexpr std::size_t rows_at_a_time = 192;
 constexpr std::size_t columns_at_a_time = 256;
 
 STRATOSCOPE_MULTIVERSION
@@ -95,28 +97,30 @@ void PackedRows::multiply(Range rows, Range columns, MatrixView<float> out, Alig
         pack_queries(rows, {first, std::min(depth_at_a_time, dimension_ - first)},
                      scratch.data() + first * padded_queries);
     const std::size_t end = columns.first + padded(columns.count);
-    for (std::size_t group = columns.first; group < end; group += columns_at_a_time)
-        for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
-            const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
-            const bool last = with_lengths && first + depth.count == dimension_;
-            const float* queries = scratch.data() + first * padded_queries;
-            for (std::size_t column = group; column < std::min(end, group + columns_at_a_time);
-                 column += kernel.columns) {
-                const float* right = panel(column, depth);
-                const std::size_t behind = column / alignment * alignment + alignment;
-                const std::size_t rows_end =
-                    fill == Fill::all ? rows.count
-                                      : std::min(rows.count, behind - std::min(behind, rows.first));
-                for (std::size_t r = 0; r < rows_end; r += kernel.rows) {
-                    const TileLengths lengths = last ? TileLengths{squared_lengths_.data() + rows.first + r,
-                                                                   squared_lengths_.data() + column}
-                                                     : TileLengths{};
-                    kernel.tile(depth.count, queries + r * depth.count, right,
-                                out.data + r * out.stride + (column - columns.first), out.stride,
-                                std::min(kernel.rows, rows.count - r), first == 0, lengths);
+    for (std::size_t block = 0; block < rows.count; block += rows_at_a_time)
+        for (std::size_t group = columns.first; group < end; group += columns_at_a_time)
+            for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
+                const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
+                const bool last = with_lengths && first + depth.count == dimension_;
+                const float* queries = scratch.data() + first * padded_queries;
+                for (std::size_t column = group; column < std::min(end, group + columns_at_a_time);
+                     column += kernel.columns) {
+                    const float* right = panel(column, depth);
+                    const std::size_t behind = column / alignment * alignment + alignment;
+                    const std::size_t rows_end =
+                        std::min({rows.count, block + rows_at_a_time,
+                                  fill == Fill::all ? rows.count : behind - std::min(behind, rows.first)});
+                    for (std::size_t r = block; r < rows_end; r += kernel.rows) {
+                        const TileLengths lengths =
+                            last ? TileLengths{squared_lengths_.data() + rows.first + r,
+                                               squared_lengths_.data() + column}
+                                 : TileLengths{};
+                        kernel.tile(depth.count, queries + r * depth.count, right,
+                                    out.data + r * out.stride + (column - columns.first), out.stride,
+                                    std::min(kernel.rows, rows.count - r), first == 0, lengths);
+                    }
                 }
             }
-        }
 }
 
 } // namespace stratoscope::engine

@@ -65,12 +65,27 @@ void assign_cells(const float* values, std::size_t n, float smallest, float scal
 }
 
 // Of the first `cells` counters of a group, marks left out.
-STRATOSCOPE_MULTIVERSION
-std::uint32_t sum_of_group(const std::uint32_t* counts, std::size_t cells) {
+STRATOSCOPE_INLINE std::uint32_t sum_of_group(const std::uint32_t* counts, std::uint32_t cells) {
     std::uint32_t sum = 0;
     for (std::uint32_t cell = 0; cell < group; ++cell)
         sum += cell < cells ? counts[cell] & ~mark_bit : 0U;
     return sum;
+}
+
+// before[m]: values in all cells below marks[m].
+STRATOSCOPE_MULTIVERSION
+void sum_before(const std::uint32_t* counts, std::size_t cells, const std::uint16_t* marks,
+                std::size_t marked, std::uint32_t* before) {
+    std::uint32_t below[most_cells / group]; // in the groups before
+    std::uint32_t sum = 0;
+    for (std::size_t g = 0; g < cells / group; ++g) {
+        below[g] = sum;
+        sum += sum_of_group(counts + g * group, group);
+    }
+    for (std::size_t m = 0; m < marked; ++m) {
+        const std::size_t g = marks[m] / group;
+        before[m] = below[g] + sum_of_group(counts + g * group, static_cast<std::uint32_t>(marks[m] % group));
+    }
 }
 
 } // namespace
@@ -135,37 +150,43 @@ void CellCounter::mark_all(std::span<const CountBounds> bounds) {
 
 void CellCounter::sweep() {
     const std::size_t n = values_.size();
-    noted_.resize(n);
+    if (noted_.size() < n)
+        noted_.resize(n);
     std::uint32_t* const count = count_.data();
     std::uint32_t* const noted = noted_.data();
     const std::uint16_t* const cell = cell_.data();
     std::size_t found = 0;
-    for (std::size_t j = 0; j < n; ++j) {
-        const std::uint32_t before = count[cell[j]];
-        count[cell[j]] = before + 1;
+    const auto add = [&](std::size_t j, std::size_t c) {
+        const std::uint32_t before = count[c];
+        count[c] = before + 1;
         noted[found] = static_cast<std::uint32_t>(j);
         found += before >> 31;
+    };
+    std::size_t j = 0;
+    for (; j + 4 <= n; j += 4) {
+        // All four are loaded before the first is counted: the compiler can't know that counting leaves them
+        // alone.
+        const std::array<std::size_t, 4> four{cell[j], cell[j + 1], cell[j + 2], cell[j + 3]};
+#pragma GCC unroll 4
+        for (std::size_t at = 0; at < 4; ++at)
+            add(j + at, four[at]);
     }
-    noted_.resize(found);
+    for (; j < n; ++j)
+        add(j, cell[j]);
+    noted_count_ = found;
 }
 
 void CellCounter::sum_up() {
-    std::array<std::uint32_t, most_cells / group> below; // in the groups before
-    std::uint32_t sum = 0;
-    for (std::size_t g = 0; g < cells_ / group; ++g) {
-        below[g] = sum;
-        sum += sum_of_group(count_.data() + g * group, group);
-    }
-    marked_.clear();
+    before_.resize(marks_.size());
+    sum_before(count_.data(), cells_, marks_.data(), marks_.size(), before_.data());
+    marked_.resize(marks_.size());
     std::uint32_t members = 0;
-    for (const std::uint16_t cell : marks_) {
-        const std::size_t g = cell / group;
-        marked_.push_back(
-            {below[g] + sum_of_group(count_.data() + g * group, cell % group), members, members});
-        members += count_[cell] & ~mark_bit;
+    for (std::size_t m = 0; m < marks_.size(); ++m) {
+        marked_[m] = {before_[m], members, members};
+        members += count_[marks_[m]] & ~mark_bit;
     }
     members_.resize(members);
-    for (const std::uint32_t column : noted_)
+    for (const std::uint32_t column : std::span(noted_).first(noted_count_))
         members_[marked_[slot_[cell_[column]]].end++] = column;
 }
 

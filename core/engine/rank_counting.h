@@ -63,12 +63,14 @@ class CellCounter {
     std::span<const float> values_;
     float smallest_ = 0.0F;
     float scale_ = 0.0F;
-    std::size_t cells_ = 0;              // without the overflow's
-    std::vector<std::uint16_t> cell_;    // of each value
-    std::vector<std::uint32_t> count_;   // of each cell; the highest bit is its mark
-    std::vector<std::uint16_t> slot_;    // of each marked cell: its place in marked_
-    std::vector<std::uint16_t> marks_;   // the marked cells, as they come
-    std::vector<Marked> marked_;         // what is known of each
+    std::size_t cells_ = 0;            // without the overflow's
+    std::vector<std::uint16_t> cell_;  // of each value
+    std::vector<std::uint32_t> count_; // of each cell; the highest bit is its mark
+    std::vector<std::uint16_t> slot_;  // of each marked cell: its place in marked_
+    std::vector<std::uint16_t> marks_; // the marked cells, as they come
+    std::vector<Marked> marked_;       // what is known of each
+    std::vector<std::uint32_t> before_;
+    std::size_t noted_count_ = 0;
     std::vector<std::uint32_t> noted_;   // columns of values in marked cells, as they come
     std::vector<std::uint32_t> members_; // the same by cell
 };

@@ -1,0 +1,173 @@
+// Each kernel of the engine by itself, in units a reader can hold against the machine: multiply-adds and
+// values a second. What they add up to is engine_floor.cpp's business.
+#include "core/base/thread_pool.h"
+#include "core/data/memory_rows.h"
+#include "core/engine/near_order.h"
+#include "core/engine/packed_rows.h"
+#include "core/engine/prepared_layer.h"
+#include "core/engine/rank_counting.h"
+
+#include <benchmark/benchmark.h>
+#include <cblas.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace {
+
+using namespace stratoscope;
+using namespace stratoscope::engine;
+
+std::shared_ptr<const PreparedLayer> random_layer(std::size_t images, std::size_t dimension) {
+    std::mt19937_64 random(5);
+    std::normal_distribution<float> normal;
+    Matrix<float> rows(images, dimension);
+    for (std::size_t i = 0; i < images * dimension; ++i)
+        rows.data()[i] = normal(random);
+    Layer layer;
+    layer.name = "layer";
+    layer.rows = rows_in_memory(std::move(rows));
+    ThreadPool pool(1);
+    return std::make_shared<const PreparedLayer>(layer, "model/layer", Distance::euclidean, Task{pool});
+}
+
+// Squared distances as a row of a pass holds them: of a normal spread, itself at infinity.
+std::vector<float> row_of_distances(std::size_t images) {
+    std::mt19937_64 random(6);
+    std::normal_distribution<float> normal(1500.0F, 120.0F);
+    std::vector<float> row(images);
+    for (float& d2 : row)
+        d2 = std::max(1.0F, normal(random));
+    row[images / 2] = std::numeric_limits<float>::infinity();
+    return row;
+}
+
+std::vector<CountBounds> bounds_in(const std::vector<float>& row, std::size_t count) {
+    std::mt19937_64 random(7);
+    std::vector<CountBounds> bounds;
+    while (bounds.size() < count)
+        if (const float at = row[random() % row.size()]; std::isfinite(at))
+            bounds.push_back({at * 0.99999F, at * 1.00001F});
+    return bounds;
+}
+
+void multiply_adds(benchmark::State& state, double products) {
+    state.counters["multiply_adds"] =
+        benchmark::Counter(products, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void blas_product(benchmark::State& state) {
+    const auto images = static_cast<int>(state.range(0));
+    const auto dimension = static_cast<int>(state.range(1));
+    const auto layer = random_layer(state.range(0), state.range(1));
+    Matrix<float> rows(state.range(0), state.range(1));
+    for (std::size_t i = 0; i < rows.rows(); ++i)
+        layer->working_row(i, rows.row(i));
+    Matrix<float> out(rows.rows(), rows.rows());
+    openblas_set_num_threads(1);
+    for (auto _ : state) {
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, images, images, dimension, 1.0F, rows.data(),
+                    dimension, rows.data(), dimension, 0.0F, out.data(), images);
+        benchmark::DoNotOptimize(out.data());
+    }
+    multiply_adds(state, static_cast<double>(images) * images * dimension);
+}
+BENCHMARK(blas_product)->Args({2048, 768})->Unit(benchmark::kMillisecond);
+
+// range(2): 512 rows at a time against all columns, or against their own and later ones alone.
+void packed_product(benchmark::State& state) {
+    const auto images = static_cast<std::size_t>(state.range(0));
+    const bool upper = state.range(2) != 0;
+    const auto layer = random_layer(images, state.range(1));
+    const PackedRows packed(*layer, file_order(images));
+    Matrix<float> out(512, images);
+    AlignedVector<float> scratch;
+    double products = 0.0;
+    for (std::size_t first = 0; first < images; first += 512)
+        for (std::size_t r = first; r < first + 512; ++r)
+            products +=
+                static_cast<double>(upper ? images - r : images) * static_cast<double>(state.range(1));
+    for (auto _ : state)
+        for (std::size_t first = 0; first < images; first += 512) {
+            const std::size_t from = upper ? first : 0;
+            packed.squared_distances({first, 512}, {from, images - from}, out.view(), scratch,
+                                     upper ? PackedRows::Fill::upper : PackedRows::Fill::all);
+            benchmark::DoNotOptimize(out.data());
+        }
+    multiply_adds(state, products);
+}
+BENCHMARK(packed_product)->Args({2048, 768, 0})->Args({2048, 768, 1})->Unit(benchmark::kMillisecond);
+
+void packing(benchmark::State& state) {
+    const auto layer = random_layer(state.range(0), state.range(1));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(PackedRows(*layer, file_order(state.range(0))).squared_lengths());
+    state.SetItemsProcessed(state.iterations() * state.range(0) * state.range(1));
+}
+BENCHMARK(packing)->Args({2048, 768})->Unit(benchmark::kMillisecond);
+
+void preparing(benchmark::State& state) {
+    for (auto _ : state) {
+        state.PauseTiming();
+        std::mt19937_64 random(5);
+        Matrix<float> rows(state.range(0), state.range(1));
+        for (std::size_t i = 0; i < rows.values().size(); ++i)
+            rows.data()[i] = static_cast<float>(random() >> 40) * 0x1.1p-20F;
+        Layer layer;
+        layer.rows = rows_in_memory(std::move(rows));
+        ThreadPool pool(1);
+        state.ResumeTiming();
+        benchmark::DoNotOptimize(
+            PreparedLayer(layer, "model/layer", Distance::euclidean, Task{pool}).images());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0) * state.range(1));
+}
+BENCHMARK(preparing)->Args({2048, 768})->Unit(benchmark::kMillisecond);
+
+void counting_by_comparing(benchmark::State& state) {
+    const std::vector<float> row = row_of_distances(state.range(0));
+    const std::vector<CountBounds> bounds = bounds_in(row, state.range(1));
+    std::vector<Counts> counts(bounds.size());
+    for (auto _ : state) {
+        count_by_comparing(row, bounds, counts);
+        benchmark::DoNotOptimize(counts.data());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(counting_by_comparing)->Args({5000, 8})->Args({5000, 24});
+
+void counting_by_cells(benchmark::State& state) {
+    const std::vector<float> row = row_of_distances(state.range(0));
+    const std::vector<CountBounds> bounds = bounds_in(row, state.range(1));
+    std::vector<Counts> counts(bounds.size());
+    CellCounter counter;
+    for (auto _ : state) {
+        counter.count(row, bounds, counts);
+        benchmark::DoNotOptimize(counts.data());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(counting_by_cells)->Args({5000, 24})->Args({5000, 200})->Args({5000, 1200})->Args({50000, 200});
+
+void nearest_places(benchmark::State& state) {
+    const auto layer = random_layer(state.range(0), 64);
+    const PackedRows packed(*layer, file_order(state.range(0)));
+    Matrix<float> row(1, PackedRows::padded(state.range(0)));
+    AlignedVector<float> scratch;
+    packed.squared_distances({0, 1}, {0, packed.rows()}, row.view(), scratch);
+    row(0, 0) = std::numeric_limits<float>::infinity();
+    NearOrder order;
+    NearestPlaces places;
+    for (auto _ : state) {
+        order.look_at(*layer, 0, {row.data(), packed.rows()});
+        order.nearest(state.range(1), places);
+        benchmark::DoNotOptimize(places.place.data());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(nearest_places)->Args({5000, 1})->Args({5000, 30})->Args({5000, 100});
+
+} // namespace
+
+BENCHMARK_MAIN();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # clang-format on every C++ file, and clang-tidy on the sources that changed since a commit.
 #   bash tests/house/check_style.sh [BASE]        BASE: by default the commit before the last day's work
-# STYLE_TIDY_LIMIT bounds the number of sources given to clang-tidy (it takes some seconds for each).
+# STYLE_TIDY_LIMIT bounds the number of sources given to clang-tidy (up to a minute each on a slow machine).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
@@ -28,7 +28,7 @@ for source in $(git diff --name-only --diff-filter=d "$base" -- '*.cpp'); do
     grep -qE 'torch/|qcustomplot' "$source" && continue
     checked+=("$source")
 done
-limit=${STYLE_TIDY_LIMIT:-40}
+limit=${STYLE_TIDY_LIMIT:-24}
 if [ "${#checked[@]}" -gt "$limit" ]; then
     echo "Style: clang-tidy reads the first $limit of ${#checked[@]} changed sources (STYLE_TIDY_LIMIT)"
     checked=("${checked[@]:0:$limit}")

@@ -28,7 +28,7 @@ for source in $(git diff --name-only --diff-filter=d "$base" -- '*.cpp'); do
     grep -qE 'torch/|qcustomplot' "$source" && continue
     checked+=("$source")
 done
-limit=${STYLE_TIDY_LIMIT:-24}
+limit=${STYLE_TIDY_LIMIT:-12}
 if [ "${#checked[@]}" -gt "$limit" ]; then
     echo "Style: clang-tidy reads the first $limit of ${#checked[@]} changed sources (STYLE_TIDY_LIMIT)"
     checked=("${checked[@]:0:$limit}")

@@ -92,18 +92,20 @@ constexpr ProductKernel avx512{12, 32, "avx512", tile_avx512};
 
 } // namespace
 
-const ProductKernel& product_kernel() {
+std::span<const ProductKernel* const> product_kernels() {
 #if defined(__x86_64__)
-    static const ProductKernel& chosen = []() -> const ProductKernel& {
+    static constexpr const ProductKernel* all[] = {&avx512, &avx2, &plain};
+    static const std::size_t too_wide = []() -> std::size_t {
         __builtin_cpu_init();
         if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-            return avx512;
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? avx2 : plain;
+            return 0;
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 2;
     }();
-    return chosen;
+    return std::span(all).subspan(too_wide);
 #else
-    return plain;
+    static constexpr const ProductKernel* all[] = {&plain};
+    return all;
 #endif
 }
 

@@ -3,10 +3,11 @@
 //
 // Idea: the tile's sums stay in registers while the dimension runs; packing makes every load contiguous. A
 // 12 × 32 tile (AVX-512) does 24 multiply-adds for 2 loads and 12 broadcasts, so it is the multipliers that
-// are busy and not the memory. Its naive twin is tests/core/engine/packed_rows_test.cpp.
+// are busy and not the memory. Its naive twin is tests/core/engine/product_kernel_test.cpp.
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 namespace stratoscope::engine {
 
@@ -28,7 +29,11 @@ struct ProductKernel {
                  std::size_t rows_used, bool first, TileLengths lengths);
 };
 
-/// What this machine runs fastest; the same for the whole run of the program.
-[[nodiscard]] const ProductKernel& product_kernel();
+/// All that this machine runs, the widest first. The same for the whole run of the program.
+[[nodiscard]] std::span<const ProductKernel* const> product_kernels();
+/// The widest of them.
+[[nodiscard]] inline const ProductKernel& product_kernel() {
+    return *product_kernels().front();
+}
 
 } // namespace stratoscope::engine

@@ -37,8 +37,11 @@ Finished finish(const Choice& choice, const engine::PassPlan& plan, const engine
     };
     if (const auto measure = kernel_measure(choice.info->name)) {
         const auto at = std::ranges::find(plan.kernels, measure->kernel, &engine::KernelPlan::kernel);
+        std::vector<bool> constant;
+        for (const auto& layer : plan.layers)
+            constant.push_back(layer->constant());
         return finish_kernel_measure(sums, sums.kernels[static_cast<std::size_t>(at - plan.kernels.begin())],
-                                     *measure);
+                                     *measure, constant);
     }
     if (choice.info->name == "information_imbalance")
         return finish_information_imbalance(sums, with_k(sums.imbalance));

@@ -139,7 +139,7 @@ std::optional<KernelMeasure> kernel_measure(std::string_view name) {
 }
 
 Finished finish_kernel_measure(const engine::PassSums& sums, const engine::KernelSums& kernel,
-                               const KernelMeasure& measure) {
+                               const KernelMeasure& measure, const std::vector<bool>& constant) {
     const Kernels kernels(sums, kernel, measure.centring);
     const std::size_t layers = kernels.layers;
     const Matrix<double> covariance = covariances(kernels);
@@ -166,6 +166,10 @@ Finished finish_kernel_measure(const engine::PassSums& sums, const engine::Kerne
         trace[layer] = trace_of(layer);
     for (std::size_t a = 0; a < layers; ++a)
         for (std::size_t b = 0; b < layers; ++b) {
+            if (constant[a] || constant[b]) { // no variance: what would divide is rounding
+                out.null_value(a, b) = error(a, b) = undefined;
+                continue;
+            }
             const double value = ratio(covariance, a, b);
             out.value(a, b) = measure.root ? std::sqrt(std::max(0.0, value)) : value;
             if (biased) {

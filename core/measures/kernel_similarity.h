@@ -28,9 +28,9 @@ struct KernelMeasure {
 /// A value is a ratio U/√(VW) of sums over pairs of images. Its standard error is 2·s(e)/√n of e_i =
 /// value·(u_i/Ū − v_i/2V̄ − w_i/2W̄), the images' rows in it; the 2 because an image stands in as many pairs as
 /// their second (the projection of a U-statistic), without which errors come out half as large as the spread
-/// over independent draws. Where a kernel is constant the value is NaN. From a pass in the making, sums run
-/// over the images done.
+/// over independent draws. constant: by layer; value, error and null of such a layer are NaN, of its cell
+/// with itself too. From a pass in the making, sums run over the images done.
 [[nodiscard]] Finished finish_kernel_measure(const engine::PassSums& sums, const engine::KernelSums& kernel,
-                                             const KernelMeasure& measure);
+                                             const KernelMeasure& measure, const std::vector<bool>& constant);
 
 } // namespace stratoscope::measures

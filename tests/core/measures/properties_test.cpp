@@ -71,6 +71,20 @@ TEST(ClosedForm, AConstantLayerTellsNothingInBothDirections) {
         found.warnings, [](const Warning& w) { return w.code == "constant_layer" && w.layer == "m/l1"; }));
 }
 
+TEST(ClosedForm, KernelsOfAConstantLayerHaveNoVarianceToDivideBy) {
+    for (const char* name : {"cka_unbiased", "cka", "cka_rbf", "cka_rbf_unbiased", "rsa_pearson",
+                             "rsa_spearman", "distance_correlation", "distance_correlation_unbiased"}) {
+        const Comparison found =
+            compare_rows({normal_rows(100, 5, 1), Matrix<float>(100, 5, 0.3F)}, name, {});
+        EXPECT_NEAR(found.value(0, 0), 1.0, 1e-6) << name;
+        for (const auto& [a, b] : {std::pair{0U, 1U}, std::pair{1U, 0U}, std::pair{1U, 1U}}) {
+            EXPECT_TRUE(std::isnan(found.value(a, b))) << name;
+            EXPECT_TRUE(std::isnan(found.standard_error(a, b))) << name;
+            EXPECT_TRUE(std::isnan(found.null_value(a, b))) << name;
+        }
+    }
+}
+
 TEST(ClosedForm, OneColumnContainedInTwoIsSeenFromTheTwo) {
     // (x, y) tells x much better than x tells (x, y).
     const Matrix<float> both = normal_rows(600, 2, 1);

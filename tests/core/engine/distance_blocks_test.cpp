@@ -1,0 +1,104 @@
+#include "core/base/thread_pool.h"
+#include "core/engine/distance_blocks.h"
+#include "core/engine/pass.h"
+#include "tests/support/made_up_data.h"
+#include "tests/support/naive_reference.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace stratoscope::engine {
+namespace {
+
+constexpr std::size_t images = 430;
+
+class Distances : public testing::Test {
+  protected:
+    Distances() {
+        values_.push_back(support::normal_rows(images, 40, 1));
+        values_.push_back(support::normal_rows(images, 9, 2));
+        for (std::size_t i = 50; i < 60; ++i)
+            std::ranges::copy(values_[1].row(3), values_[1].row(i).begin());
+        const Dataset dataset = support::dataset_of(values_);
+        for (std::size_t layer = 0; layer < values_.size(); ++layer)
+            layers_.push_back(std::make_shared<PreparedLayer>(dataset.models[0].layers[layer], "m/l",
+                                                              Distance::euclidean, Task{pool_}));
+    }
+
+    // All rows by layer, as blocks give them one after the other.
+    std::vector<Matrix<float>> all(std::size_t tile_bytes, std::size_t threads,
+                                   DistanceBlocks::Holding holding = DistanceBlocks::Holding::distances) {
+        ThreadPool pool(threads);
+        DistanceBlocks blocks(layers_, order_, blocks_of(images, 64), tile_bytes, holding, Task{pool});
+        std::vector<Matrix<float>> out(layers_.size(), Matrix<float>(images, images));
+        for (std::size_t b = 0; b < blocks.blocks().size(); ++b) {
+            const Range range = blocks.blocks()[b];
+            blocks.compute(b, Task{pool});
+            for (std::size_t layer = 0; layer < layers_.size(); ++layer)
+                for (std::size_t r = 0; r < range.count; ++r) {
+                    if (holding == DistanceBlocks::Holding::products)
+                        blocks.finish_row(layer, r);
+                    std::copy_n(blocks.row(layer, r), images, out[layer].row(range.first + r).begin());
+                }
+        }
+        return out;
+    }
+
+    ThreadPool pool_{1};
+    std::vector<Matrix<float>> values_;
+    PreparedLayers layers_;
+    std::vector<std::uint32_t> order_ = shuffled(images, 7);
+};
+
+TEST_F(Distances, AreThoseOfTheRows) {
+    const std::vector<Matrix<float>> found = all(std::size_t{1} << 30, 2);
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+        const Matrix<double> naive = support::naive_squared_distances(values_[layer], Distance::euclidean);
+        for (std::size_t r = 0; r < images; ++r)
+            for (std::size_t c = 0; c < images; ++c) {
+                const double expected = naive(order_[r], order_[c]);
+                if (r == c) {
+                    EXPECT_TRUE(std::isinf(found[layer](r, c)));
+                } else if (expected == 0.0) {
+                    EXPECT_EQ(found[layer](r, c), 0.0F) << "equal rows";
+                } else {
+                    ASSERT_NEAR(found[layer](r, c), expected, 1e-4);
+                }
+            }
+    }
+}
+
+TEST_F(Distances, AreTheSameBitsForAnyMemoryThreadsAndHolding) {
+    const std::vector<Matrix<float>> expected = all(std::size_t{1} << 30, 1);
+    const auto expect_same = [&](const std::vector<Matrix<float>>& found, const char* how) {
+        for (std::size_t layer = 0; layer < layers_.size(); ++layer)
+            for (std::size_t i = 0; i < images * images; ++i)
+                ASSERT_EQ(found[layer].values()[i], expected[layer].values()[i]) << how;
+    };
+    expect_same(all(0, 1), "no tile kept");
+    expect_same(all(200'000, 2), "some tiles kept");
+    expect_same(all(std::size_t{1} << 30, 3), "three threads");
+    expect_same(all(200'000, 2, DistanceBlocks::Holding::products), "from products");
+}
+
+TEST(Blocks, CoverAllImagesOnceAndGrow) {
+    for (const std::size_t n : {1U, 31U, 32U, 100U, 5000U, 100'001U}) {
+        const std::vector<Range> blocks = blocks_of(n, 512);
+        std::size_t next = 0;
+        for (std::size_t b = 0; b < blocks.size(); ++b) {
+            EXPECT_EQ(blocks[b].first, next);
+            EXPECT_LE(blocks[b].count, 512U);
+            if (b + 1 < blocks.size()) {
+                EXPECT_EQ(blocks[b].count % PackedRows::alignment, 0U);
+            }
+            next = blocks[b].end();
+        }
+        EXPECT_EQ(next, n);
+    }
+    EXPECT_LE(blocks_of(100'000, 512).front().count, 512U);
+    EXPECT_LE(blocks_of(5000, 512).front().count, 5000U / 100) << "an early picture";
+}
+
+} // namespace
+} // namespace stratoscope::engine

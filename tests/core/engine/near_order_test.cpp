@@ -1,0 +1,130 @@
+#include "core/base/thread_pool.h"
+#include "core/engine/near_order.h"
+#include "core/engine/packed_rows.h"
+#include "tests/support/made_up_data.h"
+#include "tests/support/naive_reference.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <ostream>
+
+namespace stratoscope::engine {
+namespace {
+
+constexpr std::size_t images = 700;
+
+struct Rows {
+    const char* name;
+    float (*change)(float normal, std::size_t i, std::size_t d);
+};
+void PrintTo(const Rows& rows, std::ostream* out) {
+    *out << rows.name;
+}
+
+class NearOrderOf : public testing::TestWithParam<Rows> {
+  protected:
+    NearOrderOf() {
+        for (std::size_t i = 0; i < images; ++i)
+            for (std::size_t d = 0; d < values_.cols(); ++d)
+                values_(i, d) = GetParam().change(values_(i, d), i, d);
+        for (std::size_t i = 600; i < 640; ++i) // twins, triplets …
+            std::ranges::copy(values_.row(i % 9), values_.row(i).begin());
+        const Dataset dataset = support::dataset_of({values_});
+        layer_.emplace(dataset.models[0].layers[0], "m/l0", Distance::euclidean, Task{pool_});
+        naive_ = support::naive_squared_distances(values_, Distance::euclidean);
+        ranks_ = support::naive_ranks(naive_);
+        quick_ = Matrix<float>(images, PackedRows::padded(images));
+        AlignedVector<float> scratch;
+        PackedRows(*layer_, file_order(images))
+            .squared_distances({0, images}, {0, images}, quick_.view(), scratch);
+        for (std::size_t i = 0; i < images; ++i) { // as DistanceBlocks leaves them
+            for (const std::uint32_t twin : layer_->twins(i))
+                quick_(i, twin) = 0.0F;
+            quick_(i, i) = std::numeric_limits<float>::infinity();
+        }
+    }
+    [[nodiscard]] std::span<const float> row(std::size_t i) const { return quick_.row(i).first(images); }
+
+    ThreadPool pool_{1};
+    Matrix<float> values_ = support::normal_rows(images, 24, 11);
+    std::optional<PreparedLayer> layer_;
+    Matrix<double> naive_;
+    Matrix<double> ranks_;
+    Matrix<float> quick_;
+    NearOrder order_;
+};
+
+TEST_P(NearOrderOf, NearestPlacesAndTheirTies) {
+    NearestPlaces near;
+    for (const std::size_t count : {1U, 2U, 30U, 200U}) {
+        const Matrix<double> weights = support::naive_weights(naive_, count);
+        for (std::size_t i = 0; i < images; i += 13) {
+            order_.look_at(*layer_, i, row(i));
+            order_.nearest(count, near);
+            ASSERT_GE(near.size(), count);
+            std::vector<double> found(images, 0.0);
+            for (std::size_t position = 0; position < near.size(); ++position) {
+                found[near.place[position]] = near.weight(position, count);
+                if (position > 0) {
+                    EXPECT_LE(naive_(i, near.place[position - 1]), naive_(i, near.place[position]));
+                }
+            }
+            for (std::size_t j = 0; j < images; ++j)
+                ASSERT_NEAR(found[j], weights(i, j), 1e-12) << "of image " << i << ", k " << count;
+        }
+    }
+}
+
+TEST_P(NearOrderOf, MidRanksOfFewAndOfManyPlaces) {
+    for (std::size_t i = 0; i < images; i += 7)
+        for (const std::size_t count : {3U, 24U, 25U, 400U}) {
+            std::vector<std::uint32_t> places;
+            for (std::size_t at = 0; places.size() < count; ++at)
+                if (const std::size_t place = at * 113 % images; place != i)
+                    places.push_back(static_cast<std::uint32_t>(place));
+            std::vector<std::uint32_t> twice(count);
+            order_.look_at(*layer_, i, row(i));
+            order_.twice_mid_ranks(places, twice);
+            for (std::size_t at = 0; at < count; ++at)
+                ASSERT_EQ(twice[at], 2.0 * ranks_(i, places[at])) << "of " << places[at] << " from " << i;
+        }
+}
+
+TEST_P(NearOrderOf, SomeColumnsAlone) {
+    std::vector<std::uint32_t> columns;
+    std::vector<float> d2;
+    for (std::uint32_t j = 1; j < images; j += 3) {
+        columns.push_back(j);
+        d2.push_back(quick_(4, j));
+    }
+    order_.look_at(*layer_, 4, d2, columns);
+    NearestPlaces near;
+    order_.nearest(20, near);
+    for (std::size_t position = 1; position < near.size(); ++position)
+        EXPECT_LE(naive_(4, columns[near.place[position - 1]]), naive_(4, columns[near.place[position]]));
+    std::vector<double> all;
+    for (const std::uint32_t j : columns)
+        if (j != 4)
+            all.push_back(naive_(4, j));
+    std::ranges::sort(all);
+    EXPECT_EQ(naive_(4, columns[near.place[19]]), all[19]);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, NearOrderOf,
+    testing::Values(
+        Rows{"Ordinary", [](float x, std::size_t, std::size_t) { return x; }},
+        Rows{"FarAway", [](float x, std::size_t, std::size_t d) { return x + 1000.0F * float(d); }},
+        Rows{"Outliers", [](float x, std::size_t i, std::size_t) { return i % 90 == 1 ? 1e4F * x : x; }},
+        Rows{"MassiveColumn", [](float x, std::size_t, std::size_t d) { return d == 3 ? 300.0F * x : x; }},
+        Rows{"TightClusters",
+             [](float x, std::size_t i, std::size_t d) { return float((i % 10) * (d + 1) % 7) + 1e-3F * x; }},
+        Rows{"WholeNumbers", [](float x, std::size_t, std::size_t) { return std::round(x); }},
+        Rows{"TiedFractions", [](float x, std::size_t, std::size_t) { return 0.5F * std::round(x); }}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+} // namespace
+} // namespace stratoscope::engine

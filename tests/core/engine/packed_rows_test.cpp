@@ -1,0 +1,100 @@
+#include "core/base/thread_pool.h"
+#include "core/engine/packed_rows.h"
+#include "tests/support/made_up_data.h"
+#include "tests/support/naive_reference.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace stratoscope::engine {
+namespace {
+
+constexpr std::size_t images = 333;
+
+class PackedRowsOf : public testing::TestWithParam<std::size_t> {
+  protected:
+    PackedRowsOf() {
+        for (std::size_t position = 0; position < images; ++position)
+            order_.push_back(static_cast<std::uint32_t>(position * 70 % images));
+        const Dataset dataset = support::dataset_of({values_});
+        layer_.emplace(dataset.models[0].layers[0], "m/l0", Distance::euclidean, Task{pool_});
+        packed_.emplace(*layer_, order_);
+    }
+
+    [[nodiscard]] double naive(std::size_t row, std::size_t column) const {
+        return distances_(order_[row], order_[column]);
+    }
+    // Rounding of ‖x‖² + ‖y‖² − 2x·y in float32.
+    [[nodiscard]] static double bar() { return 2e-6 * static_cast<double>(GetParam()) + 1e-5; }
+
+    ThreadPool pool_{1};
+    Matrix<float> values_ = support::normal_rows(images, GetParam(), 3);
+    Matrix<double> distances_ = support::naive_squared_distances(values_, Distance::euclidean);
+    std::vector<std::uint32_t> order_;
+    std::optional<PreparedLayer> layer_;
+    std::optional<PackedRows> packed_;
+    AlignedVector<float> scratch_;
+};
+
+TEST_P(PackedRowsOf, DistancesOfAnyRanges) {
+    for (const Range rows : {Range{0, images}, Range{5, 1}, Range{32, 200}, Range{320, 13}})
+        for (const Range columns : {Range{0, images}, Range{32, 7}, Range{288, 45}}) {
+            Matrix<float> out(rows.count, PackedRows::padded(columns.count));
+            packed_->squared_distances(rows, columns, out.view(), scratch_);
+            for (std::size_t r = 0; r < rows.count; ++r)
+                for (std::size_t c = 0; c < columns.count; ++c)
+                    ASSERT_NEAR(out(r, c), naive(rows.first + r, columns.first + c), bar())
+                        << rows.first + r << ", " << columns.first + c;
+        }
+}
+
+TEST_P(PackedRowsOf, EachDistanceHasTheSameBitsFromBothSides) {
+    Matrix<float> all(images, PackedRows::padded(images));
+    packed_->squared_distances({0, images}, {0, images}, all.view(), scratch_);
+    for (std::size_t r = 0; r < images; ++r)
+        for (std::size_t c = 0; c < r; ++c)
+            ASSERT_EQ(all(r, c), all(c, r)) << r << ", " << c;
+    Matrix<float> one(1, PackedRows::padded(images)); // nor do they follow from who is computed beside
+    packed_->squared_distances({77, 1}, {0, images}, one.view(), scratch_);
+    for (std::size_t c = 0; c < images; ++c)
+        ASSERT_EQ(one(0, c), all(77, c)) << c;
+}
+
+TEST_P(PackedRowsOf, ProductsAndLengthsAreDistances) {
+    const std::size_t width = PackedRows::padded(images);
+    Matrix<float> distances(images, width);
+    Matrix<float> products(images, width);
+    packed_->squared_distances({0, images}, {0, images}, distances.view(), scratch_);
+    packed_->products({0, images}, {0, images}, products.view(), scratch_);
+    for (std::size_t r = 0; r < images; ++r) {
+        packed_->add_lengths(r, products.row(r).first(images));
+        for (std::size_t c = 0; c < images; ++c)
+            ASSERT_EQ(products(r, c), distances(r, c)) << r << ", " << c;
+    }
+}
+
+TEST_P(PackedRowsOf, TheUpperTriangleAlone) {
+    constexpr float untouched = -7.0F;
+    constexpr std::size_t side = PackedRows::alignment;
+    const Range range{64, 250};
+    Matrix<float> all(range.count, PackedRows::padded(range.count));
+    Matrix<float> upper(range.count, PackedRows::padded(range.count), untouched);
+    packed_->squared_distances(range, range, all.view(), scratch_);
+    packed_->squared_distances(range, range, upper.view(), scratch_, PackedRows::Fill::upper);
+    std::size_t left = 0;
+    for (std::size_t r = 0; r < range.count; ++r)
+        for (std::size_t c = 0; c < range.count; ++c) {
+            if (c / side >= r / side) {
+                ASSERT_EQ(upper(r, c), all(r, c)) << r << ", " << c;
+            }
+            left += upper(r, c) == untouched ? 1 : 0;
+        }
+    EXPECT_GT(left, range.count * range.count / 4) << "nothing was saved";
+}
+
+INSTANTIATE_TEST_SUITE_P(Dimensions, PackedRowsOf, testing::Values(1, 5, 256, 257, 700),
+                         [](const auto& test) { return "D" + std::to_string(test.param); });
+
+} // namespace
+} // namespace stratoscope::engine

@@ -11,6 +11,7 @@
 #include <cblas.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -97,6 +98,11 @@ struct Run {
     std::uint64_t rechecks;
 };
 
+struct Round {
+    Run run;
+    double floor; // seconds
+};
+
 Run timed(const Dataset& dataset, const std::vector<measures::MeasureChoice>& asked, std::size_t threads,
           std::size_t memory, const std::string& device) {
     ThreadPool pool(threads);
@@ -148,6 +154,7 @@ int benchmark(int argc, char** argv) {
     std::vector<std::size_t> ks{1, 30};
     std::vector<std::string> names{"information_imbalance"};
     bool together = false;
+    std::size_t rounds = 1;
     std::string json;
     CLI::App app("Ratios of the engine's time to that of the products alone");
     app.add_option("--images", images);
@@ -160,6 +167,7 @@ int benchmark(int argc, char** argv) {
     app.add_option("--measure", names)->delimiter(',');
     app.add_flag("--together", together, "all measures in one pass, for the last k");
     app.add_flag("--unrelated", unrelated);
+    app.add_option("--rounds", rounds, "the median of so many, each between two floors");
     app.add_option("--json", json);
     CLI11_PARSE(app, argc, argv);
 
@@ -168,9 +176,16 @@ int benchmark(int argc, char** argv) {
     (void)timed(dataset, {{"information_imbalance", 1}}, threads, memory, device);
     double before = floor_seconds(dataset, static_cast<int>(threads));
     const auto line = [&](const std::string& what, const std::vector<measures::MeasureChoice>& asked) {
-        const Run run = timed(dataset, asked, threads, memory, device);
-        const double after = floor_seconds(dataset, static_cast<int>(threads));
-        const double floor = (before + after) / 2.0;
+        std::vector<Round> all;
+        for (std::size_t round = 0; round < std::max<std::size_t>(1, rounds); ++round) {
+            const Run run = timed(dataset, asked, threads, memory, device);
+            const double after = floor_seconds(dataset, static_cast<int>(threads));
+            all.push_back({run, (before + after) / 2.0});
+            before = after;
+        }
+        std::ranges::nth_element(all, all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2), {},
+                                 [](const Round& round) { return round.run.seconds / round.floor; });
+        const auto& [run, floor] = all[all.size() / 2];
         std::printf(
             "%-44s N=%zu D=%zu L=%zu threads=%zu  %.2f floors (%.2f s of %.2f s), first matrix at %.1f %%, "
             "%llu rechecks\n",
@@ -189,7 +204,6 @@ int benchmark(int argc, char** argv) {
                           {"seconds", run.seconds},
                           {"first", run.first},
                           {"rechecks", run.rechecks}});
-        before = after;
     };
     if (together) {
         std::vector<measures::MeasureChoice> asked;

@@ -8,6 +8,7 @@
 #include "core/jobs/picture_pipeline_internal.h"
 #include "core/models/load_model.h"
 #include "core/storage/activations_writer.h"
+#include "core/storage/leftovers.h"
 #include "core/storage/open.h"
 
 #include <algorithm>
@@ -68,6 +69,7 @@ class Extraction {
         if (finished_before())
             return std::move(result_);
         open_log();
+        storage::remove_leftovers(job_.output); // the log is ours alone, so nobody else writes to the output
         result_.resumed_at = std::min(log_->finished() * job_.batch, pictures_.list.ids.size());
         go_through_pictures();
         write_output();
@@ -283,6 +285,20 @@ class Extraction {
                  .found = result_.skipped.front().reason,
                  .advice = "Check the pictures, and start anew (--restart)"});
         task_.report(forward_share, "writing the file");
+        try {
+            write_activations(kept);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::cannot_write)
+                throw;
+            ErrorParts parts = error.parts();
+            parts.where = job_.output.string();
+            parts.advice = "Make room on the disk, or whatever else is in the way, and start the same again: "
+                           "the activations are kept, only writing the file is left";
+            throw Error(error.kind(), parts);
+        }
+    }
+
+    void write_activations(const Kept& kept) const {
         ImageSet images = images_of(kept);
         images.thumbnails = log_->thumbnails(kept.places);
         storage::ActivationsWriter writer = pictures_.extends

@@ -52,11 +52,13 @@ std::uint64_t check_sum(const std::string& text) {
 }
 
 [[noreturn]] void refuse(const fs::path& path, int number) {
+    // The disk, a person's share of it, or what one file may have.
+    const bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
     throw Error(ErrorKind::cannot_write,
                 {.what = "what is finished so far can't be written",
                  .where = path.string(),
                  .found = std::generic_category().message(number),
-                 .advice = number == ENOSPC
+                 .advice = full
                                ? "Make room on the disk and start the same again: it goes on where it stopped"
                                : "Check that the folder exists and may be written to"});
 }

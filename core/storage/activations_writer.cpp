@@ -77,10 +77,12 @@ void narrow(const Matrix<float>& values, std::size_t rows, std::size_t first, co
 struct ActivationsWriter::State {
     AtomicFile place;
     Handle file;
+    std::shared_ptr<const hdf5::WriteFailure> failure;
     std::size_t images = 0;
 
     State(std::filesystem::path path, std::size_t n)
-        : place(std::move(path)), file(hdf5::create_file(place.temporary(), place.path())), images(n) {}
+        : place(std::move(path)), file(hdf5::create_file(place.temporary(), place.path())),
+          failure(hdf5::failure_of(file.get())), images(n) {}
     explicit State(const std::filesystem::path& existing) : place(existing) { open_copy(); }
 
     void open_copy();
@@ -153,6 +155,7 @@ void ActivationsWriter::State::write_thumbnails(hid_t group, const ThumbnailSour
                  .found = std::to_string(thumbnail.width) + " × " + std::to_string(thumbnail.height)});
         const hsize_t start[] = {i, 0, 0, 0};
         write_slab(dataset.get(), H5T_NATIVE_UINT8, start, picture, thumbnail.rgb.data(), place.path());
+        hdf5::require_on_disk(*failure, place.path());
     }
 }
 
@@ -165,6 +168,7 @@ void ActivationsWriter::State::write_rows(hid_t dataset, const RowSource& values
     std::vector<std::uint16_t> halves(type == ElementType::float16 ? block * cols : 0);
     const Handle half = hdf5::half_type();
     for (std::size_t first = 0; first < images; first += block) {
+        hdf5::require_on_disk(*failure, place.path());
         const std::size_t count = std::min(block, images - first);
         const hsize_t start[] = {first, 0};
         const hsize_t extent[] = {count, cols};
@@ -210,8 +214,9 @@ void ActivationsWriter::State::open_copy() {
     std::error_code failed;
     std::filesystem::copy_file(place.path(), place.temporary(),
                                std::filesystem::copy_options::overwrite_existing, failed);
-    hdf5::require_written(!failed, place.path(), "a copy of the file");
+    hdf5::require_on_disk({failed.value()}, place.path());
     file = hdf5::open_for_writing(place.temporary(), place.path());
+    failure = hdf5::failure_of(file.get());
 }
 
 ActivationsWriter ActivationsWriter::extending(const std::filesystem::path& path) {

@@ -1,7 +1,10 @@
 #include "core/base/error.h"
 #include "core/storage/atomic_file_internal.h"
+#include "core/storage/leftovers.h"
 #include "core/storage/write_text.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +17,8 @@ namespace stratoscope::storage {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view random_part = "XXXXXX"; // as mkstemp wants it, which fills in letters and digits
 
 [[noreturn]] void refuse(const fs::path& path, int number) {
     throw Error(ErrorKind::cannot_write,
@@ -49,17 +54,28 @@ fs::path folder_of(const fs::path& path) {
     return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
+/// What temporary files beside `path` are called, up to their random part.
+std::string temporary_start(const fs::path& path) {
+    return "." + path.filename().string() + ".";
+}
+
+/// A link is followed: what it leads to is replaced, not the link.
+fs::path followed(const fs::path& path) {
+    std::error_code ignored;
+    if (fs::is_symlink(path, ignored))
+        if (fs::path target = fs::weakly_canonical(path, ignored); !target.empty())
+            return target;
+    return path;
+}
+
 } // namespace
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
     std::error_code ignored;
     if (path_.filename().empty() || fs::is_directory(path_, ignored))
         refuse(path_, EISDIR);
-    // A link is followed: what it leads to is replaced, not the link.
-    if (fs::is_symlink(path_, ignored))
-        if (const fs::path target = fs::weakly_canonical(path_, ignored); !target.empty())
-            path_ = target;
-    std::string pattern = (folder_of(path_) / ("." + path_.filename().string() + ".XXXXXX")).string();
+    path_ = followed(path_);
+    std::string pattern = (folder_of(path_) / (temporary_start(path_) + std::string(random_part))).string();
     const Descriptor file(::mkstemp(pattern.data()));
     if (file.get() < 0)
         refuse(path_, errno);
@@ -87,6 +103,20 @@ void AtomicFile::commit() {
         refuse(path_, errno);
     done_ = true;
     to_disk(folder_of(path_), path_);
+}
+
+void remove_leftovers(const fs::path& path) {
+    const fs::path target = followed(path);
+    const std::string start = temporary_start(target);
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_of(target), ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (name.size() != start.size() + random_part.size() || !name.starts_with(start))
+            continue;
+        const std::string_view rest = std::string_view(name).substr(start.size());
+        if (std::ranges::all_of(rest, [](unsigned char c) { return std::isalnum(c) != 0; }))
+            fs::remove(entry.path(), ignored);
+    }
 }
 
 void write_text_atomically(const fs::path& path, std::string_view text) {

@@ -1,6 +1,7 @@
 #include "core/storage/hdf5_writing_internal.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace stratoscope::storage::hdf5 {
 namespace {
@@ -48,13 +49,20 @@ void require_written(bool good, const std::filesystem::path& path, std::string_v
                                               .advice = "Check that there is room on the disk"});
 }
 
+void require_on_disk(const WriteFailure& failure, const std::filesystem::path& named) {
+    if (failure.number != 0)
+        throw Error(ErrorKind::cannot_write, {.what = "the file can't be written",
+                                              .where = named.string(),
+                                              .found = std::generic_category().message(failure.number),
+                                              .advice = "Check that there is room on the disk"});
+}
+
 Handle create_file(const std::filesystem::path& temporary, const std::filesystem::path& named) {
     const auto held = lock();
     const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_obj_track_times(creation.get(), false);
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    H5Pset_file_locking(access.get(), true, true);
+    const Handle access = writing_access();
     // Identifiers left open must not keep the file open behind a close that seemed to succeed.
     H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
     Handle file(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose);
@@ -64,7 +72,7 @@ Handle create_file(const std::filesystem::path& temporary, const std::filesystem
 
 Handle open_for_writing(const std::filesystem::path& path, const std::filesystem::path& named) {
     const auto held = lock();
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    const Handle access = writing_access();
     H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
     Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.get()), H5Fclose);
     require_written(file.valid(), named, "the file");
@@ -73,9 +81,11 @@ Handle open_for_writing(const std::filesystem::path& path, const std::filesystem
 
 void close_file(Handle& file, const std::filesystem::path& named) {
     const auto held = lock();
+    const auto failure = failure_of(file.get());
     const bool flushed = H5Fflush(file.get(), H5F_SCOPE_LOCAL) >= 0;
     require_written(flushed, named, "the file");
     require_written(file.reset(), named, "the file");
+    require_on_disk(*failure, named);
 }
 
 Handle create_group(hid_t parent, const std::string& name) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,17 @@ namespace stratoscope::storage::hdf5 {
 
 /// Throws Error(cannot_write) naming `path` with HDF5's reason when `good` is false.
 void require_written(bool good, const std::filesystem::path& path, std::string_view what);
+
+/// Whether something that HDF5 wrote did not get to the disk (hdf5_writing_driver.cpp).
+struct WriteFailure {
+    int number = 0; ///< errno of the first failure
+};
+[[nodiscard]] Handle writing_access();
+/// Of a file that was opened by writing_access(). May be asked when the file is closed already.
+[[nodiscard]] std::shared_ptr<const WriteFailure> failure_of(hid_t file);
+/// Throws Error(cannot_write) where something is missing on the disk: to be asked now and then, since HDF5's
+/// calls don't fail.
+void require_on_disk(const WriteFailure& failure, const std::filesystem::path& named);
 
 /// A new file over whatever `temporary` holds; `named` is the name in messages. Groups in it keep the order
 /// in which things are added.

@@ -1,6 +1,6 @@
 """The README's snippet, taken from the README and run: the file it writes must open as a healthy native file.
 
-usage: readme_snippet_test.py README.md PATH/TO/stratoscope-cli      (exit 77: numpy or h5py is missing, skipped)
+usage: readme_snippet_test.py PATH/TO/stratoscope-cli README.md      (exit 77: numpy or h5py is missing, skipped)
 """
 import json
 import pathlib
@@ -16,7 +16,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-readme, program = sys.argv[1:3]
+program, readme = sys.argv[1:3]
 snippets = re.findall(r"```python\n(.*?)```", pathlib.Path(readme).read_text(encoding="utf-8"), re.DOTALL)
 assert len(snippets) == 1, f"expected one Python snippet in {readme}, found {len(snippets)}"
 

@@ -1,6 +1,6 @@
 """resources/python: what export_activations writes is what the module's outputs are, and the program reads it.
 
-usage: python_export_test.py PATH/TO/resources/python PATH/TO/stratoscope-cli      (exit 77: torch, numpy or h5py is missing, skipped)
+usage: python_export_test.py PATH/TO/stratoscope-cli PATH/TO/resources/python      (exit 77: torch, numpy or h5py is missing, skipped)
 """
 import json
 import os
@@ -21,8 +21,8 @@ except ImportError as missing:
     sys.exit(77)
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, sys.argv[1])
-program = sys.argv[2]
+sys.path.insert(0, sys.argv[2])
+program = sys.argv[1]
 from stratoscope_export import export_activations, export_torchscript, suggest_layers  # noqa: E402
 
 

@@ -30,3 +30,19 @@ if [ ! -e "$folder/broken.h5" ] || [ -e "$folder/broken.h5.part" ]; then
 fi
 cmp "$folder/whole.h5" "$folder/broken.h5"
 echo "killed $kills times, and the same bytes"
+
+# While the file itself is being written, which leaves a temporary file behind that the next run removes.
+temporary() { compgen -G "$folder/.late.h5.*" > /dev/null; }
+for attempt in 1 2 3 4 5 6 7 8 9 10; do # it may be done before it is killed
+    rm -f "$folder/late.h5"
+    "${command[@]}" "$folder/late.h5" > /dev/null 2>&1 &
+    running=$!
+    until temporary || ! kill -0 "$running" 2> /dev/null; do :; done
+    kill -KILL "$running" 2> /dev/null || true
+    wait "$running" 2> /dev/null || true
+    if temporary; then break; fi
+done
+temporary || { echo "it could not be killed while it wrote the file"; exit 1; }
+"${command[@]}" "$folder/late.h5" 2>&1
+cmp "$folder/whole.h5" "$folder/late.h5"
+! temporary || { echo "what the killed run left is still there"; exit 1; }

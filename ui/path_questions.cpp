@@ -26,6 +26,10 @@ PathQuestions pathDialogs() {
                     parent, QStringLiteral("Model file"), {},
                     QStringLiteral("Models (*.pt *.pth *.ts *.onnx);;All files (*)"));
             },
+            [](QWidget* parent) {
+                return QFileDialog::getOpenFileName(parent, QStringLiteral("Table of labels"), {},
+                                                    QStringLiteral("Tables (*.csv);;All files (*)"));
+            },
             [](QWidget* parent, const QString& suggested) {
                 return QFileDialog::getSaveFileName(
                     parent, QStringLiteral("Activations go into"), suggested,

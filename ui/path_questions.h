@@ -18,6 +18,7 @@ struct PathQuestions {
     std::function<QString(QWidget*, const QString& suggested, const QString& filter)> fileToWrite;
     std::function<QString(QWidget*)> folderOfArrays = {};
     std::function<QString(QWidget*)> modelFile = {};
+    std::function<QString(QWidget*)> tableOfLabels = {};
     /// A file of activations to write or, where it exists, to add a model to.
     std::function<QString(QWidget*, const QString& suggested)> activationsToWrite = {};
 };

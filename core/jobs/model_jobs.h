@@ -49,7 +49,9 @@ struct PictureList {
     std::vector<std::filesystem::path> paths;
     std::vector<std::int64_t> labels; ///< one a picture, or empty
     std::vector<std::string> label_names;
-    std::vector<std::string> notes; ///< for a person: pictures without a label, …
+    std::vector<std::string> table_columns; ///< heading of the table of labels, where there is one
+    std::string label_column;               ///< the one of them that was taken
+    std::vector<std::string> notes;         ///< for a person: pictures without a label, …
 };
 
 /// Throws Error: no_input (a folder or file is missing), bad_data (no pictures; a table that fits none of

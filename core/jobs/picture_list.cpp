@@ -198,6 +198,8 @@ void label_by_table(PictureList& list, const fs::path& path, const std::string& 
     const NamedPictures named(list);
     const std::size_t pictures = picture_column(table, named, path);
     const std::size_t labels = label_column(table, asked, pictures, path);
+    list.table_columns = table.heading;
+    list.label_column = table.heading[labels];
     std::vector<std::string> texts(list.ids.size());
     std::vector<bool> has(list.ids.size(), false);
     for (const auto& row : table.rows)

@@ -106,6 +106,15 @@ TEST_F(Assistant, FromAModelFileToTheMatrixByMouse) {
     auto* preview = child<PreprocessingPreview>("preprocessingPreview");
     ASSERT_TRUE(waitFor([&] { return !preview->seen().isNull(); })) << message().toStdString();
     EXPECT_EQ(preview->seen().size(), QSize(32, 32));
+    EXPECT_FALSE(child<QComboBox>("labelColumn")->isVisible());
+    tableAnswer = QString::fromStdString((shared / "grocery_labels.csv").string());
+    press("chooseLabels");
+    auto* column = child<QComboBox>("labelColumn");
+    ASSERT_TRUE(waitFor([&] { return column->isVisible(); })) << message().toStdString();
+    EXPECT_EQ(column->currentText(), QStringLiteral("label")) << "its numbers";
+    QTest::keyClick(column, Qt::Key_Down);
+    EXPECT_EQ(column->currentText(), QStringLiteral("class_name"));
+    ASSERT_TRUE(waitFor([this] { return ready(); })) << message().toStdString();
     const QImage first = preview->seen();
     press("pictureNext");
     ASSERT_TRUE(waitFor([&] { return preview->seen() != first; }));
@@ -130,6 +139,9 @@ TEST_F(Assistant, FromAModelFileToTheMatrixByMouse) {
     ASSERT_TRUE(waitFor([this] { return !window->session().files().empty() && finished(); }, 60000));
     const auto dataset = window->session().dataset();
     EXPECT_EQ(dataset->images.size(), 40U);
+    ASSERT_EQ(dataset->images.labels.size(), 40U);
+    EXPECT_EQ(dataset->images.label_names.at(static_cast<std::size_t>(dataset->images.labels[0])),
+              "Brown-Cap-Mushroom");
     ASSERT_FALSE(dataset->models.empty());
     EXPECT_EQ(dataset->models.front().name, "resnet20");
     EXPECT_EQ(dataset->models.front().layers.size(), suggested - 1);

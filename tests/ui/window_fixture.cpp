@@ -51,6 +51,7 @@ void WindowTest::makeWindow() {
                          [this](QWidget*, const QString&, const QString&) { return writeAnswer; },
                          {},
                          [this](QWidget*) { return modelAnswer; },
+                         [this](QWidget*) { return tableAnswer; },
                          [this](QWidget*, const QString&) { return writeAnswer; }};
     options.threads = 2;
     window = std::make_unique<MainWindow>(std::move(options));

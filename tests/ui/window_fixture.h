@@ -43,6 +43,7 @@ class WindowTest : public testing::Test {
     QString folderAnswer;
     QString writeAnswer;
     QString modelAnswer;
+    QString tableAnswer;
     std::unique_ptr<MainWindow> window;
 };
 

@@ -13,6 +13,8 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include <set>
+
 namespace stratoscope::ui {
 namespace {
 
@@ -34,19 +36,35 @@ QPushButton* button(const QString& text, const char* name) {
     return made;
 }
 
+// How many there are: names, or numbers without names.
+std::size_t labelsOf(const jobs::PictureList& pictures) {
+    if (!pictures.label_names.empty())
+        return pictures.label_names.size();
+    std::set<std::int64_t> numbers(pictures.labels.begin(), pictures.labels.end());
+    numbers.erase(-1); // stands for none
+    return numbers.size();
+}
+
 } // namespace
 
 ImagesPage::ImagesPage(JobRunner& runner, const PathQuestions& questions, QWidget* parent)
-    : QWidget(parent), runner_(runner), questions_(questions), folder_(new QLineEdit), found_(new QLabel),
-      preset_(new QComboBox), side_(sideBox(8, "pictureSide")), resize_(sideBox(0, "pictureResize")),
-      bgr_(new QCheckBox(QStringLiteral("blue, green, red"))),
+    : QWidget(parent), runner_(runner), questions_(questions), folder_(new QLineEdit), table_(new QLineEdit),
+      column_(new QComboBox), found_(new QLabel), preset_(new QComboBox), side_(sideBox(8, "pictureSide")),
+      resize_(sideBox(0, "pictureResize")), bgr_(new QCheckBox(QStringLiteral("blue, green, red"))),
       bytes_(new QCheckBox(QStringLiteral("0…255 instead of 0…1"))), words_(new QLabel),
       preview_(new PreprocessingPreview), before_(button(QStringLiteral("←"), "pictureBefore")),
       next_(button(QStringLiteral("→"), "pictureNext")) {
     folder_->setObjectName(QStringLiteral("pictureFolder"));
-    folder_->setPlaceholderText(
-        QStringLiteral("Searched through; the folders in it give the images their labels"));
+    folder_->setPlaceholderText(QStringLiteral("Searched through, with the folders in it"));
     auto* chooser = button(QStringLiteral("Choose…"), "choosePictures");
+    table_->setObjectName(QStringLiteral("labelTable"));
+    table_->setPlaceholderText(
+        QStringLiteral("The names of the folders; or a table (CSV) of names and labels"));
+    table_->setClearButtonEnabled(true);
+    column_->setObjectName(QStringLiteral("labelColumn"));
+    column_->setToolTip(QStringLiteral("The column of the table that holds the labels"));
+    column_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto* tableChooser = button(QStringLiteral("Choose…"), "chooseLabels");
     found_->setObjectName(QStringLiteral("muted"));
     found_->setWordWrap(true);
     for (const models::PreprocessingPreset& preset : models::preprocessing_presets())
@@ -64,9 +82,15 @@ ImagesPage::ImagesPage(JobRunner& runner, const PathQuestions& questions, QWidge
     path->setSpacing(8);
     path->addWidget(folder_, 1);
     path->addWidget(chooser);
+    auto* labels = new QHBoxLayout;
+    labels->setSpacing(8);
+    labels->addWidget(table_, 1);
+    labels->addWidget(column_);
+    labels->addWidget(tableChooser);
     auto* top = new QFormLayout;
     top->setSpacing(8);
     top->addRow(QStringLiteral("Folder of images"), path);
+    top->addRow(QStringLiteral("Labels"), labels);
     top->addRow(QString(), found_);
     auto* parts = new QFormLayout;
     parts->setSpacing(8);
@@ -99,9 +123,19 @@ ImagesPage::ImagesPage(JobRunner& runner, const PathQuestions& questions, QWidge
     column->addLayout(row, 1);
 
     connect(chooser, &QPushButton::clicked, this, &ImagesPage::choose);
-    connect(folder_, &QLineEdit::editingFinished, this, [this] {
-        if (folder_->text() != asked_)
+    connect(tableChooser, &QPushButton::clicked, this, &ImagesPage::chooseTable);
+    for (const QLineEdit* edit : {folder_, table_})
+        connect(edit, &QLineEdit::editingFinished, this, [this] {
+            if (folder_->text() != asked_ || table_->text() != askedTable_)
+                list();
+        });
+    connect(table_, &QLineEdit::textChanged, this, [this](const QString& text) {
+        if (text.isEmpty() && !askedTable_.isEmpty()) // by its button, which is no editing
             list();
+    });
+    connect(column_, &QComboBox::activated, this, [this] {
+        askedColumn_ = column_->currentText().toStdString();
+        list();
     });
     connect(preset_, &QComboBox::activated, this, &ImagesPage::takePreset);
     connect(side_, &QSpinBox::valueChanged, this, [this](int side) {
@@ -140,9 +174,22 @@ void ImagesPage::choose() {
     list();
 }
 
+void ImagesPage::chooseTable() {
+    const QString table = questions_.tableOfLabels ? questions_.tableOfLabels(this) : QString();
+    if (table.isEmpty())
+        return;
+    table_->setText(table);
+    list();
+}
+
 void ImagesPage::list() {
     listJob_.cancel();
     asked_ = folder_->text();
+    if (askedTable_ != table_->text()) {
+        askedTable_ = table_->text();
+        askedColumn_.clear();
+        column_->clear();
+    }
     pictures_.reset();
     listProblem_.clear();
     previewProblem_.clear();
@@ -159,7 +206,10 @@ void ImagesPage::list() {
     };
     if (listing_)
         listJob_ = runner_.run<jobs::ListPicturesJob>(
-            this, {.sources = {asked_.toStdString()}},
+            this,
+            {.sources = {asked_.toStdString()},
+             .label_table = askedTable_.toStdString(),
+             .label_column = askedColumn_},
             {.done =
                  [this, question, ended](jobs::ListPicturesJob::Result result) {
                      if (question == listQuestion_) {
@@ -248,14 +298,26 @@ QString ImagesPage::problem() const {
     return listProblem_.isEmpty() ? previewProblem_ : listProblem_;
 }
 
+// The columns stay while another is tried, and go with the table.
+void ImagesPage::showColumns() {
+    if (pictures_ && !pictures_->table_columns.empty()) {
+        column_->clear();
+        for (const std::string& name : pictures_->table_columns)
+            column_->addItem(QString::fromStdString(name));
+        column_->setCurrentText(QString::fromStdString(pictures_->label_column));
+    }
+    column_->setVisible(!askedTable_.isEmpty() && column_->count() > 0);
+}
+
 void ImagesPage::refresh() {
+    showColumns();
     QStringList facts;
     if (listing_) {
         facts << QStringLiteral("Looking for pictures…");
     } else if (pictures_) {
         QString count = QStringLiteral("%1 pictures").arg(pictures_->ids.size());
-        if (!pictures_->label_names.empty())
-            count += QStringLiteral(", %1 labels").arg(pictures_->label_names.size());
+        if (const std::size_t labels = labelsOf(*pictures_); labels > 0)
+            count += QStringLiteral(", %1 labels").arg(labels);
         facts << count;
         for (const std::string& note : pictures_->notes)
             facts << QString::fromStdString(note);

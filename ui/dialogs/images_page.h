@@ -37,7 +37,9 @@ class ImagesPage : public QWidget {
 
   private:
     void choose();
+    void chooseTable();
     void list();
+    void showColumns();
     void takePreset();
     void takeParts();
     void showParts();
@@ -48,6 +50,8 @@ class ImagesPage : public QWidget {
     JobRunner& runner_;
     const PathQuestions& questions_;
     QLineEdit* folder_;
+    QLineEdit* table_; ///< of labels; empty: the names of the folders
+    QComboBox* column_;
     QLabel* found_;
     QComboBox* preset_;
     QSpinBox* side_;
@@ -59,6 +63,8 @@ class ImagesPage : public QWidget {
     QPushButton* before_;
     QPushButton* next_;
     QString asked_;
+    QString askedTable_;
+    std::string askedColumn_; ///< empty: the usual one
     std::filesystem::path model_;
     models::Preprocessing preprocessing_;
     std::shared_ptr<const jobs::PictureList> pictures_;

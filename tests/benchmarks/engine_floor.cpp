@@ -3,9 +3,9 @@
 #include "core/base/matrix.h"
 #include "core/base/thread_pool.h"
 #include "core/data/dataset.h"
-#include "core/data/memory_rows.h"
 #include "core/engine/layer_store.h"
 #include "core/measures/compare.h"
+#include "tests/benchmarks/made_layers.h"
 
 #include <CLI/CLI.hpp>
 #include <cblas.h>
@@ -13,64 +13,21 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <fstream>
 #include <limits>
 #include <malloc.h>
-#include <random>
-#include <unistd.h>
 
 namespace {
 
 using namespace stratoscope;
+using benchmarks::made_layers;
+using benchmarks::use_best_blas;
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Layers as networks make them: each a rotation of the former one's rows with some of them lost and some
-// noise; or unrelated ones, the hardest case for ranks, since no two layers share neighbours.
-Dataset made(std::size_t images, std::size_t dimension, std::size_t layers, bool related) {
-    std::mt19937_64 random(7);
-    std::normal_distribution<float> normal;
-    Dataset dataset;
-    for (std::size_t i = 0; i < images; ++i)
-        dataset.images.ids.push_back(std::to_string(i));
-    Model model;
-    model.name = "model";
-    Matrix<float> latent(images, 24);
-    for (std::size_t i = 0; i < images * latent.cols(); ++i)
-        latent.data()[i] = normal(random);
-    for (std::size_t layer = 0; layer < layers; ++layer) {
-        Matrix<float> mix(latent.cols(), dimension);
-        for (std::size_t i = 0; i < mix.values().size(); ++i)
-            mix.data()[i] = normal(random);
-        Matrix<float> rows(images, dimension);
-        const float noise = related ? 0.3F : 30.0F;
-        for (std::size_t i = 0; i < rows.values().size(); ++i)
-            rows.data()[i] = noise * normal(random);
-        if (related) {
-            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<int>(images),
-                        static_cast<int>(dimension), static_cast<int>(latent.cols()), 1.0F, latent.data(),
-                        static_cast<int>(latent.cols()), mix.data(), static_cast<int>(dimension), 1.0F,
-                        rows.data(), static_cast<int>(dimension));
-            for (std::size_t i = 0; i < images; ++i) // the next layer sees a little of something else
-                for (float& x : latent.row(i))
-                    x = 0.97F * x + 0.25F * normal(random);
-        }
-        Layer one;
-        one.name = "block." + std::to_string(layer);
-        one.index = layer;
-        one.depth = layers == 1 ? 0.0 : static_cast<double>(layer) / static_cast<double>(layers - 1);
-        one.pooling = "mean";
-        one.rows = rows_in_memory(std::move(rows));
-        model.layers.push_back(std::move(one));
-    }
-    dataset.models.push_back(std::move(model));
-    return dataset;
 }
 
 double floor_seconds(const Dataset& dataset, int threads) {
@@ -120,23 +77,6 @@ Run timed(const Dataset& dataset, const std::vector<measures::MeasureChoice>& as
     return {seconds_since(start), first, results.front().rechecks};
 }
 
-// Debian's OpenBLAS does not know newer processors and takes its slowest kernels for them, which would make
-// the floor a low one: start again with the best that this machine runs.
-void use_best_blas(char** argv) {
-#if defined(__x86_64__)
-    if (std::getenv("OPENBLAS_CORETYPE") != nullptr)
-        return;
-    const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
-    const std::string best = wide ? "SkylakeX" : "Haswell";
-    if (best == openblas_get_corename() || !__builtin_cpu_supports("avx2"))
-        return;
-    std::printf("OpenBLAS chose %s: the floor uses %s\n", openblas_get_corename(), best.c_str());
-    std::fflush(stdout);
-    setenv("OPENBLAS_CORETYPE", best.c_str(), 1);
-    execv("/proc/self/exe", argv);
-#endif
-}
-
 int benchmark(int argc, char** argv) {
     use_best_blas(argv);
     // On a virtual machine the first touch of a page may cost more than what is done with it. Memory is kept
@@ -171,7 +111,7 @@ int benchmark(int argc, char** argv) {
     app.add_option("--json", json);
     CLI11_PARSE(app, argc, argv);
 
-    const Dataset dataset = made(images, dimension, layers, !unrelated);
+    const Dataset dataset = made_layers(images, dimension, layers, !unrelated);
     nlohmann::json report;
     (void)timed(dataset, {{"information_imbalance", 1}}, threads, memory, device);
     double before = floor_seconds(dataset, static_cast<int>(threads));

@@ -1,6 +1,8 @@
 #include "core/engine/torch/block_ranks_internal.h"
 #include "core/engine/torch/count_below_internal.h"
 
+#include <ATen/record_function.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -41,6 +43,7 @@ at::Tensor twice_ranks(const DeviceRows& rows, const ColumnSet& set, const Block
 
 BlockRanks block_ranks(const PassPlan& plan, const DeviceRows& rows, const ColumnSet& set,
                        const BlockDistances& distances, const NearLists& lists) {
+    RECORD_USER_SCOPE("ranks");
     const std::size_t largest_k = *std::ranges::max_element(set.ks);
     const at::Tensor everyone = lists.everyone();
     BlockRanks out;

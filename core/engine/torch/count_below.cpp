@@ -8,6 +8,8 @@
 #include <c10/cuda/CUDAStream.h>
 #endif
 
+#include <ATen/record_function.h>
+
 namespace stratoscope::engine::torch_device {
 
 // A distance lies below the j-th of the sorted bounds exactly when it reaches at most j of them: only the few
@@ -27,6 +29,7 @@ at::Tensor count_below_by_sorting(const at::Tensor& values, const at::Tensor& bo
 }
 
 at::Tensor count_below(const at::Tensor& values, const at::Tensor& bounds) {
+    RECORD_USER_SCOPE("counting");
 #ifdef STRATOSCOPE_CUDA_KERNELS
     if (values.is_cuda() && values.stride(1) == 1) {
         const c10::cuda::CUDAGuard on(values.device());

@@ -1,6 +1,8 @@
 #include "core/base/thread_pool.h"
 #include "core/engine/torch/device_rows_internal.h"
 
+#include <ATen/record_function.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -23,6 +25,7 @@ double doubt_of(const PreparedLayer& layer) {
 // memory of a former copy is used again only when that copy is done (ATen's own cache sees to it).
 at::Tensor uploaded(const PreparedLayer& layer, std::span<const std::uint32_t> image_at, at::Device device,
                     const Task& task) {
+    RECORD_USER_SCOPE("sending");
     const auto images = static_cast<std::int64_t>(layer.images());
     const auto dimension = static_cast<std::int64_t>(layer.dimension());
     at::Tensor rows = at::empty({images, dimension}, at::TensorOptions().dtype(at::kDouble).device(device));

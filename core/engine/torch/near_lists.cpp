@@ -1,5 +1,7 @@
 #include "core/engine/torch/near_lists_internal.h"
 
+#include <ATen/record_function.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -43,6 +45,7 @@ at::Tensor NearLists::too_short(std::size_t k, const at::Tensor& valid) const {
 
 NearLists near_lists(const DeviceRows& rows, const ColumnSet& set, const BlockDistances& distances,
                      std::vector<std::int64_t> layers, std::int64_t length) {
+    RECORD_USER_SCOPE("nearest");
     NearLists out;
     out.layers = std::move(layers);
     length = std::min(length, set.count - 1);
@@ -88,6 +91,7 @@ NearLists near_lists(const DeviceRows& rows, const ColumnSet& set, const BlockDi
 }
 
 Slots distinct_places(const at::Tensor& place) {
+    RECORD_USER_SCOPE("distinct places");
     const auto listed = place.size(0);
     const auto rows = place.size(1);
     const auto length = place.size(2);

@@ -12,6 +12,8 @@
 #include "core/engine/torch/block_ranks_internal.h"
 #include "core/engine/torch/torch_pass_internal.h"
 
+#include <ATen/record_function.h>
+
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -166,6 +168,7 @@ class TorchPass {
     }
 
     [[nodiscard]] at::Tensor products(const at::Tensor& query) {
+        RECORD_USER_SCOPE("products");
         at::Tensor values =
             at::empty({static_cast<std::int64_t>(rows_.layers()), query.size(0), rows_.images()},
                       rows_.squared_lengths.options());
@@ -178,6 +181,7 @@ class TorchPass {
 
     // In place.
     void to_distances(at::Tensor& values, const at::Tensor& query) {
+        RECORD_USER_SCOPE("distances");
         const at::Tensor itself = query.unsqueeze(1);
         for (std::size_t l = 0; l < rows_.layers(); ++l) {
             const auto layer = static_cast<std::int64_t>(l);
@@ -208,6 +212,7 @@ class TorchPass {
 
     void add_kernels(bool from_products, const at::Tensor& values, const at::Tensor& query,
                      const std::vector<std::int64_t>& columns, GrainSums& block) {
+        RECORD_USER_SCOPE("kernels");
         const std::size_t layers = rows_.layers();
         for (std::size_t at = 0; at < plan_.kernels.size(); ++at) {
             if (takes_products(plan_.kernels[at].kernel) != from_products)
@@ -260,9 +265,15 @@ class TorchPass {
             near.unsure = near.unsure.logical_or((near.lists.end.select(2, listed - 1) > listed).any(0));
         }
         if (plan_.imbalance)
-            for (const ColumnSet& subset : subsets_)
-                look_near_in(subset, distances, columns, near);
+            look_near_in_subsets(distances, columns, near);
         return near;
+    }
+
+    void look_near_in_subsets(const BlockDistances& distances, const std::vector<std::int64_t>& columns,
+                              Near& near) {
+        RECORD_USER_SCOPE("subsets");
+        for (const ColumnSet& subset : subsets_)
+            look_near_in(subset, distances, columns, near);
     }
 
     // The rows of the block that belong to an error group, among that group alone.
@@ -319,6 +330,7 @@ class TorchPass {
 
     void add_imbalance(const Near& near, const at::Tensor& sure, const std::vector<std::int64_t>& columns,
                        GrainSums& block) {
+        RECORD_USER_SCOPE("imbalance sums");
         const std::size_t layers = rows_.layers();
         at::Tensor others =
             at::zeros({static_cast<std::int64_t>(layers), static_cast<std::int64_t>(layers)}, at::kDouble);
@@ -362,6 +374,7 @@ class TorchPass {
 
     void add_overlaps(const Near& near, const at::Tensor& sure, const std::vector<std::int64_t>& columns,
                       GrainSums& block) {
+        RECORD_USER_SCOPE("overlaps");
         const at::Tensor query = at::tensor(columns, at::kLong).to(rows_.device);
         const auto jaccard = [](const at::Tensor& overlap) { return overlap / (2.0 - overlap); };
         for (std::size_t at = 0; at < plan_.ks.size(); ++at) {
@@ -389,6 +402,7 @@ class TorchPass {
     }
 
     void add_lists(const Near& near, const at::Tensor& sure, const std::vector<std::int64_t>& columns) {
+        RECORD_USER_SCOPE("lists");
         const auto k = plan_.listed;
         const at::Tensor places =
             on_host(near.lists.place.narrow(2, 0, static_cast<std::int64_t>(k)), at::kLong);
@@ -414,6 +428,7 @@ class TorchPass {
     // Rows of the block that the device could not settle, by the engine's own code.
     void add_on_host(const BlockDistances& distances, const std::vector<std::int64_t>& columns,
                      const std::vector<std::int64_t>& rows, std::vector<GrainSums>& pending) {
+        RECORD_USER_SCOPE("rows done by the processors");
         const std::size_t layers = rows_.layers();
         const std::size_t images = rows_.image_at.size();
         for (std::size_t first = 0; first < rows.size(); first += grain_rows * workers_.size()) {

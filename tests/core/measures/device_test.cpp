@@ -1,5 +1,5 @@
-// The pass on LibTorch's processors against the engine's own, on rows that are hard: every measure of a pass,
-// with errors, nulls and what is known of single images.
+// The pass on every Torch device that is here (LibTorch's processors, and GPUs) against the engine's own, on
+// rows that are hard: every measure of a pass, with errors, nulls and what is known of single images.
 #include "core/engine/device_pass.h"
 #include "tests/core/measures/comparing.h"
 
@@ -65,32 +65,6 @@ Matrix<float> constant(std::uint64_t) {
     return Matrix<float>(images, 12, 0.3F);
 }
 
-class OnADevice : public testing::TestWithParam<Rows> {
-  protected:
-    void SetUp() override {
-        const std::vector<std::string> all = engine::devices();
-        if (std::ranges::find(all, "torch:cpu") == all.end())
-            GTEST_SKIP() << "the part for Torch devices was not built";
-    }
-
-    static Dataset dataset() {
-        std::vector<Matrix<float>> layers{GetParam().make(1), GetParam().make(2), GetParam().make(1)};
-        const Matrix<float> noise = normal_rows(images, layers[2].cols(), 77);
-        for (std::size_t i = 0; i < images * noise.cols(); ++i)
-            layers[2].data()[i] += 0.3F * noise.data()[i];
-        layers.push_back(normal_rows(images, 5, 9));
-        return support::dataset_of(std::move(layers));
-    }
-
-    static std::vector<Comparison> compared(const Dataset& dataset, CompareRequest request,
-                                            const std::string& device) {
-        ThreadPool pool(2);
-        engine::LayerStore layers;
-        request.device = device;
-        return compare(dataset, request, layers, Task{pool});
-    }
-};
-
 void expect_near(const Matrix<double>& found, const Matrix<double>& expected, double bar,
                  const std::string& what) {
     ASSERT_EQ(found.values().size(), expected.values().size()) << what;
@@ -130,6 +104,44 @@ void expect_same(const std::vector<Comparison>& found, const std::vector<Compari
     }
 }
 
+std::vector<std::string> torch_devices() {
+    std::vector<std::string> all = engine::devices();
+    std::erase_if(all, engine::is_own_engine);
+    return all;
+}
+
+class OnADevice : public testing::TestWithParam<Rows> {
+  protected:
+    void SetUp() override {
+        if (torch_devices().empty())
+            GTEST_SKIP() << "the part for Torch devices was not built";
+    }
+
+    static Dataset dataset() {
+        std::vector<Matrix<float>> layers{GetParam().make(1), GetParam().make(2), GetParam().make(1)};
+        const Matrix<float> noise = normal_rows(images, layers[2].cols(), 77);
+        for (std::size_t i = 0; i < images * noise.cols(); ++i)
+            layers[2].data()[i] += 0.3F * noise.data()[i];
+        layers.push_back(normal_rows(images, 5, 9));
+        return support::dataset_of(std::move(layers));
+    }
+
+    static std::vector<Comparison> compared(const Dataset& dataset, CompareRequest request,
+                                            const std::string& device) {
+        ThreadPool pool(2);
+        engine::LayerStore layers;
+        request.device = device;
+        return compare(dataset, request, layers, Task{pool});
+    }
+
+    static void expect_all_same(const Dataset& dataset, const CompareRequest& request,
+                                const std::string& how) {
+        const std::vector<Comparison> expected = compared(dataset, request, "cpu");
+        for (const std::string& device : torch_devices())
+            expect_same(compared(dataset, request, device), expected, ", " + device + ", " + how);
+    }
+};
+
 TEST_P(OnADevice, NeighboursAndRanksAreTheEngines) {
     const Dataset data = dataset();
     CompareRequest request;
@@ -139,8 +151,7 @@ TEST_P(OnADevice, NeighboursAndRanksAreTheEngines) {
     request.measures.push_back({"cknna", 10});
     for (const Distance distance : {Distance::euclidean, Distance::cosine, Distance::hamming}) {
         request.distance = distance;
-        expect_same(compared(data, request, "torch:cpu"), compared(data, request, "cpu"),
-                    ", " + std::string(name_of(distance)));
+        expect_all_same(data, request, std::string(name_of(distance)));
     }
 }
 
@@ -152,9 +163,9 @@ TEST_P(OnADevice, KernelsAreTheEngines) {
         request.measures.push_back({name, {}});
     for (const Distance distance : {Distance::euclidean, Distance::hamming}) {
         request.distance = distance;
-        expect_same(compared(data, request, "torch:cpu"), compared(data, request, "cpu"),
-                    ", " + std::string(name_of(distance)) +
-                        (GetParam().make == tight_clusters ? ", tight clusters" : ""));
+        expect_all_same(data, request,
+                        std::string(name_of(distance)) +
+                            (GetParam().make == tight_clusters ? ", tight clusters" : ""));
     }
 }
 
@@ -165,7 +176,28 @@ TEST_P(OnADevice, SomeLayersAgainstOthersInSmallBlocks) {
     request.rows = {{0, 0}, {0, 1}};
     request.columns = {{0, 1}, {0, 3}};
     request.memory_bytes = 1; // the least that a block may have
-    expect_same(compared(data, request, "torch:cpu"), compared(data, request, "cpu"), ", rows x columns");
+    expect_all_same(data, request, "rows x columns");
+}
+
+TEST(ADevice, StopsWhenAsked) {
+    const Dataset data = support::dataset_of({normal_rows(3000, 12, 1), normal_rows(3000, 12, 2)});
+    CompareRequest request;
+    request.measures = {{"information_imbalance", 3}, {"cka", {}}};
+    for (const std::string& device : torch_devices()) {
+        request.device = device;
+        ThreadPool pool(2);
+        engine::LayerStore layers;
+        Cancellation cancellation;
+        int blocks = 0;
+        const auto stop_in_the_pass = [&](double, std::string_view stage) {
+            if (stage == "comparing" && ++blocks == 2)
+                cancellation.request();
+        };
+        EXPECT_THROW((void)compare(data, request, layers, Task{pool, cancellation, stop_in_the_pass}),
+                     Cancelled)
+            << device;
+        EXPECT_EQ(blocks, 2) << device;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, OnADevice,

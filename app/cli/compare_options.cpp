@@ -47,8 +47,8 @@ void CompareOptions::add_to(CLI::App& command, bool with_against) {
     command.add_option("--seed", seed, "of the subset and of the order of work")->capture_default_str();
     command
         .add_option("--memory", memory,
-                    "for the pass beside the layers, such as 4G; less is slower, never different (default: a "
-                    "quarter of the machine's)")
+                    "for the whole program, such as 4G; less is slower, never different (default: three "
+                    "quarters of the machine's)")
         ->transform(CLI::AsSizeValue(false));
     command.add_option("-o,--output", output, "OUT.h5, OUT.csv, OUT.json, or - for JSON on standard output")
         ->capture_default_str();

@@ -1,4 +1,4 @@
-// How much memory the machine has, to choose what a pass may keep.
+// How much memory the machine has and the program takes, to choose what a pass may keep.
 #pragma once
 
 #include <cstddef>
@@ -7,5 +7,7 @@ namespace stratoscope {
 
 /// Bytes; 4 GiB where the system does not say.
 [[nodiscard]] std::size_t physical_memory();
+/// Bytes of memory that this program takes now; 0 where the system does not say.
+[[nodiscard]] std::size_t resident_memory();
 
 } // namespace stratoscope

@@ -1,10 +1,9 @@
 #include "core/engine/distance_blocks.h"
 
 #include "core/base/thread_pool.h"
-#include "core/engine/multiversion_private.h"
+#include "core/engine/transposed.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -12,56 +11,9 @@ namespace stratoscope::engine {
 namespace {
 
 // Columns that one thread multiplies at a time: some 10 ms of work, so that a cancellation is heard soon.
+// Queries are packed for each: where that is from the values as stored, it is done for more columns.
 constexpr std::size_t columns_at_a_time = 2048;
-
-// to(c, r) = from(r, c) for a square of 8: in registers, by pairs, pairs of pairs, and halves.
-STRATOSCOPE_INLINE void transpose_square(const float* from, std::size_t from_stride, float* to,
-                                         std::size_t to_stride) {
-    using Eight = float __attribute__((vector_size(32)));
-    Eight row[8];
-#pragma GCC unroll 8
-    for (std::size_t r = 0; r < 8; ++r)
-        std::memcpy(&row[r], from + r * from_stride, sizeof(Eight));
-    Eight pair[8];
-#pragma GCC unroll 4
-    for (std::size_t r = 0; r < 8; r += 2) {
-        pair[r] = __builtin_shufflevector(row[r], row[r + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-        pair[r + 1] = __builtin_shufflevector(row[r], row[r + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-    }
-    Eight four[8];
-#pragma GCC unroll 2
-    for (std::size_t r = 0; r < 8; r += 4)
-#pragma GCC unroll 2
-        for (std::size_t odd = 0; odd < 2; ++odd) {
-            const Eight& a = pair[r + odd];
-            const Eight& b = pair[r + 2 + odd];
-            four[r + odd] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
-            four[r + 2 + odd] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-        }
-#pragma GCC unroll 4
-    for (std::size_t c = 0; c < 4; ++c) {
-        const Eight low = __builtin_shufflevector(four[c], four[c + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-        const Eight high = __builtin_shufflevector(four[c], four[c + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-        std::memcpy(to + c * to_stride, &low, sizeof(Eight));
-        std::memcpy(to + (c + 4) * to_stride, &high, sizeof(Eight));
-    }
-}
-
-// to(c, r) = from(r, c), a whole line of the cache at a time.
-STRATOSCOPE_MULTIVERSION
-void transpose(const float* from, std::size_t from_stride, std::size_t rows, std::size_t columns, float* to,
-               std::size_t to_stride) {
-    const std::size_t whole_rows = rows / 8 * 8;
-    const std::size_t whole_columns = columns / 16 * 16;
-    for (std::size_t c = 0; c < whole_columns; c += 16)
-        for (std::size_t r = 0; r < whole_rows; r += 8)
-            for (std::size_t half = c; half < c + 16; half += 8)
-                transpose_square(from + r * from_stride + half, from_stride, to + half * to_stride + r,
-                                 to_stride);
-    for (std::size_t c = 0; c < columns; ++c)
-        for (std::size_t r = c < whole_columns ? whole_rows : 0; r < rows; ++r)
-            to[c * to_stride + r] = from[r * from_stride + c];
-}
+constexpr std::size_t columns_packed_at_a_time = 8192;
 
 // The lower triangle from the upper one, by squares, of which those on the diagonal are whole already.
 void mirror(float* square, std::size_t stride, std::size_t rows) {
@@ -73,42 +25,47 @@ void mirror(float* square, std::size_t stride, std::size_t rows) {
 
 } // namespace
 
-std::vector<Range> blocks_of(std::size_t images, std::size_t largest) {
+std::vector<Range> blocks_of(std::size_t images, std::size_t largest, std::size_t begin) {
     constexpr std::size_t step = PackedRows::alignment;
     largest = std::max(step, largest / step * step);
-    std::size_t count = std::clamp(images / 160 / step * step, step, largest);
     std::vector<Range> blocks;
-    for (std::size_t first = 0; first < images; first = blocks.back().end()) {
-        blocks.push_back({first, std::min(count, images - first)});
+    const auto add = [&](std::size_t most, std::size_t end) {
+        const std::size_t first = blocks.empty() ? 0 : blocks.back().end();
+        blocks.push_back({first, std::min(most, end - first)});
+    };
+    while (begin > 0 && (blocks.empty() || blocks.back().end() < begin))
+        add(largest, begin);
+    std::size_t count = begin > 0 ? largest : std::clamp(images / 160 / step * step, step, largest);
+    while (blocks.empty() || blocks.back().end() < images) {
+        add(count, images);
         count = std::min(2 * count, largest);
     }
     return blocks;
 }
 
-DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order,
-                               std::vector<Range> blocks, std::size_t tile_bytes, Holding holding,
+DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order, Plan plan,
                                const Task& task)
-    : layers_(layers), order_(order), holding_(holding), position_(order.size()), blocks_(std::move(blocks)),
-      stride_(PackedRows::padded(order.size())) {
+    : layers_(layers), order_(order), holding_(plan.holding), packing_(plan.packing), position_(order.size()),
+      blocks_(plan.blocks), stride_(PackedRows::padded(order.size())) {
     for (std::size_t position = 0; position < order.size(); ++position)
         position_[order[position]] = static_cast<std::uint32_t>(position);
-    for (const Range& block : blocks_)
-        most_rows_ = std::max(most_rows_, block.count);
+    for (std::size_t block = plan.begin; block < blocks_.size(); ++block)
+        most_rows_ = std::max(most_rows_, blocks_[block].count);
     std::vector<std::unique_ptr<PackedRows>> packed(layers.size());
     task.pool.parallel_for(layers.size(), [&](std::size_t layer, std::size_t) {
         task.check();
-        packed[layer] = std::make_unique<PackedRows>(*layers[layer], order);
+        packed[layer] = std::make_unique<PackedRows>(*layers[layer], order, packing_);
     });
     for (auto& rows : packed)
         packed_.push_back(std::move(*rows));
     rows_ =
         AlignedVector<float>(checked_product(layers.size() * most_rows_, stride_, "a block of distances"));
     scratch_.resize(task.pool.size());
-    plan(tile_bytes);
+    plan_tiles(plan);
 }
 
-void DistanceBlocks::plan(std::size_t tile_bytes) {
-    const std::size_t budget = tile_bytes / sizeof(float) / layers_.size();
+void DistanceBlocks::plan_tiles(const Plan& plan) {
+    const std::size_t budget = plan.tile_bytes / sizeof(float) / layers_.size();
     std::size_t waiting = 0;
     std::vector<double> products;
     for (std::size_t block = 0; block < blocks_.size(); ++block) {
@@ -124,7 +81,7 @@ void DistanceBlocks::plan(std::size_t tile_bytes) {
             else
                 columns += blocks_[earlier].count;
         }
-        for (std::size_t later = block + 1; later < blocks_.size(); ++later) {
+        for (std::size_t later = block + 1; block >= plan.begin && later < blocks_.size(); ++later) {
             const std::size_t size = rows * blocks_[later].count;
             if (waiting + size > budget)
                 break;
@@ -141,10 +98,12 @@ void DistanceBlocks::plan(std::size_t tile_bytes) {
 
 void DistanceBlocks::compute(std::size_t block, const Task& task) {
     // Parts are runs of whole blocks, so that whoever computes a tile also stores it, still in the cache.
+    const std::size_t most_columns =
+        packing_ == PackedRows::Packing::kept ? columns_at_a_time : columns_packed_at_a_time;
     std::vector<Range> parts;
     for (std::size_t other = 0; other < blocks_.size(); ++other) {
         const bool wide =
-            !parts.empty() && blocks_[other].end() - blocks_[parts.back().first].first > columns_at_a_time;
+            !parts.empty() && blocks_[other].end() - blocks_[parts.back().first].first > most_columns;
         if (parts.empty() || wide || other == block)
             parts.push_back({other, 1});
         else

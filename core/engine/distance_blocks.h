@@ -20,21 +20,30 @@
 namespace stratoscope::engine {
 
 /// Consecutive ranges of 0 … images−1: a small one first, for an early picture, then each twice the former,
-/// up to `largest`. All but the last have a multiple of PackedRows::alignment.
-[[nodiscard]] std::vector<Range> blocks_of(std::size_t images, std::size_t largest);
+/// up to `largest`. All but the last have a multiple of PackedRows::alignment. Where a pass goes on at
+/// `begin`, a multiple of it too, one of them begins there, and all are of the largest size that fits.
+[[nodiscard]] std::vector<Range> blocks_of(std::size_t images, std::size_t largest, std::size_t begin = 0);
 
 class DistanceBlocks {
   public:
     /// What rows hold after compute().
     enum class Holding { distances, products };
 
-    /// order: the image at each position of the pass; tile_bytes: for tiles that wait.
-    DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order,
-                   std::vector<Range> blocks, std::size_t tile_bytes, Holding holding, const Task& task);
+    struct Plan {
+        std::vector<Range> blocks;
+        std::size_t begin = 0;      ///< the first block that is asked for
+        std::size_t tile_bytes = 0; ///< for tiles that wait
+        Holding holding = Holding::distances;
+        PackedRows::Packing packing = PackedRows::Packing::kept;
+    };
+
+    /// order: the image at each position of the pass. layers and order must outlive this.
+    DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order, Plan plan,
+                   const Task& task);
 
     [[nodiscard]] const std::vector<Range>& blocks() const noexcept { return blocks_; }
 
-    /// Fills the rows of a block; blocks come in their order, each once.
+    /// Fills the rows of a block; blocks come in their order from plan.begin on, each once.
     void compute(std::size_t block, const Task& task);
 
     /// Turns −2 × products of the r-th query into distances; once a row, where `products` were asked for.
@@ -57,7 +66,7 @@ class DistanceBlocks {
   private:
     using Tile = AlignedVector<float>;
 
-    void plan(std::size_t tile_bytes);
+    void plan_tiles(const Plan& plan);
     void compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker);
     void mark_equals(std::size_t layer, std::size_t r);
     [[nodiscard]] Tile take(std::size_t floats);
@@ -69,6 +78,7 @@ class DistanceBlocks {
     const PreparedLayers& layers_;
     std::span<const std::uint32_t> order_;
     Holding holding_;
+    PackedRows::Packing packing_;
     std::size_t block_ = 0;               // last computed
     std::vector<std::uint32_t> position_; // of each image
     std::vector<Range> blocks_;

@@ -88,7 +88,8 @@ RankTable DistanceHistogram::ranks() const {
     return table;
 }
 
-std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers, const Task& task) {
+std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers, bool pack_as_needed,
+                                                   const Task& task) {
     const std::size_t images = layers.front()->images();
     const std::vector<std::uint32_t> order = file_order(images);
     std::vector<std::unique_ptr<DistanceHistogram>> made(layers.size());
@@ -96,7 +97,8 @@ std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers,
     std::atomic<std::size_t> done = 0;
     task.report(0.0, "measuring distances");
     task.pool.parallel_for(layers.size(), [&](std::size_t layer, std::size_t worker) {
-        const PackedRows packed(*layers[layer], order);
+        const PackedRows packed(*layers[layer], order,
+                                pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept);
         Matrix<float> d2(rows_at_a_time, PackedRows::padded(images));
         AlignedVector<float> scratch;
         const auto fill = [&](Range rows) {

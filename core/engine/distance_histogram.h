@@ -43,6 +43,6 @@ class DistanceHistogram {
 
 /// One histogram a layer, from half of all products. The same whatever the number of threads.
 [[nodiscard]] std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers,
-                                                                 const Task& task);
+                                                                 bool pack_as_needed, const Task& task);
 
 } // namespace stratoscope::engine

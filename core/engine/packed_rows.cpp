@@ -2,6 +2,7 @@
 
 #include "core/engine/multiversion_private.h"
 #include "core/engine/product_kernel.h"
+#include "core/engine/transposed.h"
 
 #include <algorithm>
 #include <numeric>
@@ -32,45 +33,78 @@ std::vector<std::uint32_t> file_order(std::size_t images) {
     return order;
 }
 
-PackedRows::PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order)
-    : rows_(order.size()), dimension_(layer.dimension()), padded_rows_(padded(order.size())),
-      values_(checked_product(padded_rows_, dimension_, "packed rows")),
-      squared_lengths_(padded_rows_, 0.0F) {
+PackedRows::PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order, Packing packing)
+    : rows_(order.size()), dimension_(layer.dimension()), padded_rows_(padded(order.size())), layer_(&layer),
+      order_(order), squared_lengths_(padded_rows_, 0.0F) {
+    for (std::size_t position = 0; position < rows_; ++position)
+        squared_lengths_[position] = layer.squared_lengths()[order[position]];
+    if (packing == Packing::as_needed)
+        return;
+    values_ = AlignedVector<float>(checked_product(padded_rows_, dimension_, "packed rows"));
+    AlignedVector<float> rows(product_kernel().columns * dimension_);
+    pack_columns({0, padded_rows_}, values_.data(), rows.data());
+    layer_ = nullptr;
+    order_ = {};
+}
+
+std::size_t PackedRows::scratch_bytes(std::size_t queries, std::size_t dimension) {
+    return checked_product(padded(queries) + columns_at_a_time + product_kernel().columns, dimension,
+                           "packed rows") *
+           sizeof(float);
+}
+
+// rows: scratch for as many rows as a panel has.
+void PackedRows::pack_columns(Range columns, float* to, float* rows) const {
     const std::size_t width = product_kernel().columns;
-    std::vector<float> row(dimension_);
-    for (std::size_t position = 0; position < padded_rows_; ++position) {
-        if (position < rows_) {
-            layer.working_row(order[position], row);
-            squared_lengths_[position] = layer.squared_lengths()[order[position]];
-        } else {
-            std::ranges::fill(row, 0.0F);
+    for (std::size_t first = 0; first < columns.count; first += width) {
+        for (std::size_t c = 0; c < width; ++c) {
+            const std::size_t position = columns.first + first + c;
+            const std::span<float> row(rows + c * dimension_, dimension_);
+            if (position < rows_)
+                layer_->working_row(order_[position], row);
+            else
+                std::ranges::fill(row, 0.0F);
         }
-        for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
-            const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
-            float* to = values_.data() + (panel(position, depth) - values_.data()) + position % width;
-            for (std::size_t k = 0; k < depth.count; ++k)
-                to[k * width] = row[first + k];
+        for (std::size_t part = 0; part < dimension_; part += depth_at_a_time) {
+            const std::size_t depth = std::min(depth_at_a_time, dimension_ - part);
+            transpose(rows + part, dimension_, width, depth, to + part * columns.count + first * depth,
+                      width);
         }
     }
 }
 
-const float* PackedRows::panel(std::size_t column, Range depth) const {
+const float* PackedRows::Panels::at(std::size_t column, Range depth) const {
     const std::size_t width = product_kernel().columns;
-    return values_.data() + depth.first * padded_rows_ + column / width * width * depth.count;
+    return values + depth.first * columns + (column - first) / width * width * depth.count;
 }
 
 void PackedRows::pack_queries(Range rows, Range depth, float* to) const {
     const ProductKernel& kernel = product_kernel();
     const std::size_t width = kernel.columns;
+    const Panels all{values_.data(), 0, padded_rows_};
     for (std::size_t first = rows.first; first < rows.end(); first += kernel.rows) {
         for (std::size_t r = 0; r < kernel.rows; ++r) {
             // Rows beyond the end only fill the panel; their sums are never written.
             const std::size_t position = std::min(first + r, padded_rows_ - 1);
-            const float* from = panel(position, depth) + position % width;
+            const float* from = all.at(position, depth) + position % width;
             for (std::size_t k = 0; k < depth.count; ++k)
                 to[k * kernel.rows + r] = -2.0F * from[k * width];
         }
         to += kernel.rows * depth.count;
+    }
+}
+
+void PackedRows::pack_queries_as_needed(Range rows, float* to, std::span<float> row) const {
+    const ProductKernel& kernel = product_kernel();
+    const std::size_t padded_queries = (rows.count + kernel.rows - 1) / kernel.rows * kernel.rows;
+    for (std::size_t query = 0; query < padded_queries; ++query) {
+        layer_->working_row(order_[std::min(rows.first + query, rows_ - 1)], row);
+        for (std::size_t part = 0; part < dimension_; part += depth_at_a_time) {
+            const std::size_t depth = std::min(depth_at_a_time, dimension_ - part);
+            float* panel = to + part * padded_queries + query / kernel.rows * kernel.rows * depth;
+            for (std::size_t k = 0; k < depth; ++k)
+                panel[k * kernel.rows + query % kernel.rows] = -2.0F * row[part + k];
+        }
     }
 }
 
@@ -92,35 +126,51 @@ void PackedRows::multiply(Range rows, Range columns, MatrixView<float> out, Alig
                           bool with_lengths, Fill fill) const {
     const ProductKernel& kernel = product_kernel();
     const std::size_t padded_queries = (rows.count + kernel.rows - 1) / kernel.rows * kernel.rows;
-    scratch.resize(padded_queries * dimension_);
-    for (std::size_t first = 0; first < dimension_; first += depth_at_a_time)
-        pack_queries(rows, {first, std::min(depth_at_a_time, dimension_ - first)},
-                     scratch.data() + first * padded_queries);
     const std::size_t end = columns.first + padded(columns.count);
-    for (std::size_t block = 0; block < rows.count; block += rows_at_a_time)
-        for (std::size_t group = columns.first; group < end; group += columns_at_a_time)
-            for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
-                const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
-                const bool last = with_lengths && first + depth.count == dimension_;
-                const float* queries = scratch.data() + first * padded_queries;
-                for (std::size_t column = group; column < std::min(end, group + columns_at_a_time);
-                     column += kernel.columns) {
-                    const float* right = panel(column, depth);
-                    const std::size_t behind = column / alignment * alignment + alignment;
-                    const std::size_t rows_end =
-                        std::min({rows.count, block + rows_at_a_time,
-                                  fill == Fill::all ? rows.count : behind - std::min(behind, rows.first)});
-                    for (std::size_t r = block; r < rows_end; r += kernel.rows) {
-                        const TileLengths lengths =
-                            last ? TileLengths{squared_lengths_.data() + rows.first + r,
-                                               squared_lengths_.data() + column}
-                                 : TileLengths{};
-                        kernel.tile(depth.count, queries + r * depth.count, right,
-                                    out.data + r * out.stride + (column - columns.first), out.stride,
-                                    std::min(kernel.rows, rows.count - r), first == 0, lengths);
-                    }
+    const auto multiply_tiles = [&](const Panels& panels, std::size_t block, std::size_t group) {
+        for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
+            const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
+            const bool last = with_lengths && first + depth.count == dimension_;
+            const float* queries = scratch.data() + first * padded_queries;
+            for (std::size_t column = group; column < std::min(end, group + columns_at_a_time);
+                 column += kernel.columns) {
+                const float* right = panels.at(column, depth);
+                const std::size_t behind = column / alignment * alignment + alignment;
+                const std::size_t rows_end =
+                    std::min({rows.count, block + rows_at_a_time,
+                              fill == Fill::all ? rows.count : behind - std::min(behind, rows.first)});
+                for (std::size_t r = block; r < rows_end; r += kernel.rows) {
+                    const TileLengths lengths = last ? TileLengths{squared_lengths_.data() + rows.first + r,
+                                                                   squared_lengths_.data() + column}
+                                                     : TileLengths{};
+                    kernel.tile(depth.count, queries + r * depth.count, right,
+                                out.data + r * out.stride + (column - columns.first), out.stride,
+                                std::min(kernel.rows, rows.count - r), first == 0, lengths);
                 }
             }
+        }
+    };
+    if (layer_ == nullptr) {
+        scratch.resize(padded_queries * dimension_);
+        for (std::size_t first = 0; first < dimension_; first += depth_at_a_time)
+            pack_queries(rows, {first, std::min(depth_at_a_time, dimension_ - first)},
+                         scratch.data() + first * padded_queries);
+        for (std::size_t block = 0; block < rows.count; block += rows_at_a_time)
+            for (std::size_t group = columns.first; group < end; group += columns_at_a_time)
+                multiply_tiles({values_.data(), 0, padded_rows_}, block, group);
+        return;
+    }
+    // Each group is packed once, for all queries. In scratch: queries, the group, rows on their way there.
+    scratch.resize((padded_queries + columns_at_a_time + kernel.columns) * dimension_);
+    float* packed = scratch.data() + padded_queries * dimension_;
+    float* unpacked = packed + columns_at_a_time * dimension_;
+    pack_queries_as_needed(rows, scratch.data(), {unpacked, dimension_});
+    for (std::size_t group = columns.first; group < end; group += columns_at_a_time) {
+        const Range some{group, std::min(columns_at_a_time, end - group)};
+        pack_columns(some, packed, unpacked);
+        for (std::size_t block = 0; block < rows.count; block += rows_at_a_time)
+            multiply_tiles({packed, group, some.count}, block, group);
+    }
 }
 
 } // namespace stratoscope::engine

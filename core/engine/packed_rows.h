@@ -3,7 +3,8 @@
 //
 // Idea: BLAS repacks its right side at every call; a pass multiplies against the same rows hundreds of times,
 // so they are packed once (1 % of the products' time) and the lengths are added where the tile still is in
-// registers.
+// registers. Where memory has no room for all of them, a few hundred columns at a time are packed from the
+// values as stored, just before they are multiplied: the same bits, a tenth slower with many queries.
 #pragma once
 
 #include "core/engine/prepared_layer.h"
@@ -30,8 +31,18 @@ class PackedRows {
     /// Ranges of columns begin at multiples of this, and whole multiples of it are written.
     static constexpr std::size_t alignment = 32;
 
-    /// order: the image at each position.
-    PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order);
+    enum class Packing { kept, as_needed };
+
+    /// order: the image at each position. As needed, layer and order must outlive this.
+    PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order,
+               Packing packing = Packing::kept);
+    /// What the rows take when kept.
+    [[nodiscard]] static std::size_t bytes_kept(std::size_t images, std::size_t dimension) {
+        return checked_product(checked_product(padded(images), dimension, "packed rows"), sizeof(float),
+                               "packed rows");
+    }
+    /// What products of so many queries take of each thread's scratch memory, at most.
+    [[nodiscard]] static std::size_t scratch_bytes(std::size_t queries, std::size_t dimension);
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     /// By position.
@@ -57,15 +68,26 @@ class PackedRows {
     void add_lengths(std::size_t row_position, std::span<float> row) const;
 
   private:
+    /// Packed columns from `first` on.
+    struct Panels {
+        const float* values;
+        std::size_t first;
+        std::size_t columns;
+        [[nodiscard]] const float* at(std::size_t column, Range depth) const;
+    };
+
     void multiply(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
                   bool with_lengths, Fill fill) const;
+    void pack_columns(Range columns, float* to, float* rows) const;
     void pack_queries(Range rows, Range depth, float* to) const;
-    [[nodiscard]] const float* panel(std::size_t column, Range depth) const;
+    void pack_queries_as_needed(Range rows, float* to, std::span<float> row) const;
 
     std::size_t rows_;
     std::size_t dimension_;
     std::size_t padded_rows_;
-    AlignedVector<float> values_; // by part of the dimension, panel, dimension, column
+    const PreparedLayer* layer_;           // where packed as needed, else null
+    std::span<const std::uint32_t> order_; // the same
+    AlignedVector<float> values_;          // by part of the dimension, panel, dimension, column
     AlignedVector<float> squared_lengths_;
 };
 

@@ -13,16 +13,97 @@ namespace {
 
 // Rows a grain: small, so that the first little block already keeps several threads busy.
 constexpr std::size_t grain_rows = 16;
-// More rows make better use of each packed panel (512 rows: 5 % faster products than 256).
-constexpr std::size_t most_rows = 512;
 
 std::size_t largest_block(const PassPlan& plan, std::size_t images) {
     const std::size_t row_bytes =
         checked_product(plan.layers.size() * sizeof(float), images, "a row of distances");
     const std::size_t fitting =
         plan.block_bytes / std::max<std::size_t>(1, row_bytes) / grain_rows * grain_rows;
-    return std::clamp(fitting, grain_rows, most_rows);
+    return std::clamp(fitting, grain_rows, most_block_rows);
 }
+
+// The blocks that are left to do, one after the other.
+class Blocks {
+  public:
+    Blocks(const PassPlan& plan, const GrainTables& tables, const PassSums& begun, const Task& task)
+        : plan_(plan), tables_(tables), task_(task),
+          products_(std::ranges::any_of(plan.kernels, takes_products, &KernelPlan::kernel)),
+          rechecks_before_(begun.rechecks), distances_(plan.layers, tables.order, blocks(begun.done), task),
+          grains_(most_block_rows / grain_rows, GrainSums(plan, tables)) {
+        while (distances_.blocks()[next_].first < begun.done)
+            ++next_;
+        workers_.reserve(task.pool.size());
+        for (std::size_t worker = 0; worker < task.pool.size(); ++worker)
+            workers_.emplace_back(plan, tables);
+    }
+
+    void add_next(PassSums& sums) {
+        distances_.compute(next_, task_);
+        const Range queries = distances_.blocks()[next_];
+        const std::size_t used = (queries.count + grain_rows - 1) / grain_rows;
+        task_.pool.parallel_for(used, [&](std::size_t grain, std::size_t worker) {
+            const std::size_t first = grain * grain_rows;
+            add_grain(queries, {first, std::min(grain_rows, queries.count - first)}, workers_[worker], sums,
+                      grains_[grain]);
+        });
+        for (std::size_t grain = 0; grain < used; ++grain)
+            grains_[grain].add_to(sums);
+        sums.done = queries.end();
+        sums.rechecks = rechecks_before_;
+        for (const GrainWorker& worker : workers_)
+            sums.rechecks += worker.rechecks();
+        ++next_;
+    }
+
+    /// Early blocks multiply against more columns than late ones, and what follows the products costs the
+    /// same for each row: about as much as 200 more dimensions would.
+    [[nodiscard]] double share_done(const PassSums& sums) const {
+        const double multiplying = tables_.mean_dimension / (tables_.mean_dimension + 200.0);
+        return multiplying * distances_.share_of_products(next_ - 1) +
+               (1.0 - multiplying) * static_cast<double>(sums.done) / static_cast<double>(sums.images);
+    }
+
+  private:
+    [[nodiscard]] DistanceBlocks::Plan blocks(std::size_t done) const {
+        DistanceBlocks::Plan blocks;
+        blocks.blocks = blocks_of(tables_.images, largest_block(plan_, tables_.images), done);
+        while (blocks.blocks[blocks.begin].first < done)
+            ++blocks.begin;
+        blocks.tile_bytes = plan_.tile_bytes;
+        blocks.holding = products_ ? DistanceBlocks::Holding::products : DistanceBlocks::Holding::distances;
+        blocks.packing = plan_.pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept;
+        return blocks;
+    }
+
+    void add_grain(Range queries, Range rows, GrainWorker& worker, PassSums& sums, GrainSums& grain) {
+        const std::size_t layers = plan_.layers.size();
+        grain.clear();
+        GrainRows row{std::vector<const float*>(layers), std::vector<const float*>(layers)};
+        for (std::size_t layer = 0; layer < layers; ++layer)
+            row.lengths[layer] = distances_.squared_lengths(layer);
+        for (std::size_t r = rows.first; r < rows.end(); ++r) {
+            task_.check();
+            for (std::size_t layer = 0; layer < layers; ++layer)
+                row.values[layer] = distances_.row(layer, r);
+            if (products_) {
+                worker.add_products(queries.first + r, row, sums, grain);
+                for (std::size_t layer = 0; layer < layers; ++layer)
+                    distances_.finish_row(layer, r);
+            }
+            worker.add_distances(queries.first + r, row, sums, grain);
+        }
+    }
+
+    const PassPlan& plan_;
+    const GrainTables& tables_;
+    const Task& task_;
+    bool products_;
+    std::uint64_t rechecks_before_;
+    DistanceBlocks distances_;
+    std::size_t next_ = 0;
+    std::vector<GrainWorker> workers_;
+    std::vector<GrainSums> grains_; // of one block
+};
 
 } // namespace
 
@@ -43,60 +124,29 @@ std::vector<std::uint32_t> shuffled(std::size_t n, std::uint64_t seed) {
     return order;
 }
 
-PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher) {
+PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher, PassSums begun) {
     const std::size_t images = plan.layers.front()->images();
-    const std::size_t layers = plan.layers.size();
     const std::vector<std::uint32_t> order = shuffled(images, plan.seed);
     const GrainTables tables(plan, order);
-    const bool products = std::ranges::any_of(plan.kernels, takes_products, &KernelPlan::kernel);
-    DistanceBlocks distances(
-        plan.layers, order, blocks_of(images, largest_block(plan, images)), plan.tile_bytes,
-        products ? DistanceBlocks::Holding::products : DistanceBlocks::Holding::distances, task);
-
-    PassSums sums = tables.empty_sums();
-    std::vector<GrainWorker> workers;
-    workers.reserve(task.pool.size());
-    for (std::size_t worker = 0; worker < task.pool.size(); ++worker)
-        workers.emplace_back(plan, tables);
-    std::vector<GrainSums> grains(most_rows / grain_rows, GrainSums(plan, tables));
-
-    const std::vector<Range>& blocks = distances.blocks();
-    for (std::size_t b = 0; b < blocks.size(); ++b) {
-        distances.compute(b, task);
-        const Range queries = blocks[b];
-        const std::size_t used = (queries.count + grain_rows - 1) / grain_rows;
-        task.pool.parallel_for(used, [&](std::size_t grain, std::size_t worker) {
-            grains[grain].clear();
-            GrainRows row{std::vector<const float*>(layers), std::vector<const float*>(layers)};
-            for (std::size_t layer = 0; layer < layers; ++layer)
-                row.lengths[layer] = distances.squared_lengths(layer);
-            for (std::size_t r = grain * grain_rows; r < std::min(queries.count, (grain + 1) * grain_rows);
-                 ++r) {
-                task.check();
-                for (std::size_t layer = 0; layer < layers; ++layer)
-                    row.values[layer] = distances.row(layer, r);
-                if (products) {
-                    workers[worker].add_products(queries.first + r, row, sums, grains[grain]);
-                    for (std::size_t layer = 0; layer < layers; ++layer)
-                        distances.finish_row(layer, r);
-                }
-                workers[worker].add_distances(queries.first + r, row, sums, grains[grain]);
-            }
-        });
-        for (std::size_t grain = 0; grain < used; ++grain)
-            grains[grain].add_to(sums);
-        sums.done = queries.end();
-        sums.rechecks = 0;
-        for (const GrainWorker& worker : workers)
-            sums.rechecks += worker.rechecks();
-        // Early blocks multiply against more columns than late ones, and what follows the products costs the
-        // same for each row: about as much as 200 more dimensions would.
-        const double multiplying = tables.mean_dimension / (tables.mean_dimension + 200.0);
-        task.report(multiplying * distances.share_of_products(b) +
-                        (1.0 - multiplying) * static_cast<double>(sums.done) / static_cast<double>(images),
-                    "comparing");
+    PassSums sums = begun.images == 0 ? tables.empty_sums() : std::move(begun);
+    if (sums.done == images)
+        return sums;
+    for (KernelSums& kernel : sums.kernels) // of a block that was left
+        for (std::size_t position = sums.done; position < images; ++position)
+            kernel.done[order[position]] = 0;
+    Blocks blocks(plan, tables, sums, task);
+    try {
+        while (sums.done < images) {
+            blocks.add_next(sums);
+            task.report(blocks.share_done(sums), "comparing");
+            if (watcher)
+                watcher(sums);
+        }
+    } catch (const Cancelled&) {
+        // Only whole blocks are in the sums; single images of the block that was left are written again.
         if (watcher)
             watcher(sums);
+        throw;
     }
     return sums;
 }

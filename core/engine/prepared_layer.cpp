@@ -39,24 +39,26 @@ PreparedLayer::PreparedLayer(const Layer& layer, std::string path, Distance dist
 }
 
 std::size_t PreparedLayer::bytes() const noexcept {
-    return stored_.values().size_bytes() + stored_double_.values().size_bytes();
+    return stored_.bytes();
 }
 
 template <class T>
 void PreparedLayer::prepare(const RowSource& source, const Task& task) {
     const std::size_t n = source.rows();
     const std::size_t d = source.cols();
-    Matrix<T> stored = Matrix<T>::unfilled(n, d);
+    stored_ = StoredRows(n, d);
     std::vector<std::uint64_t> hashes(n);
     health_.images = n;
     health_.dimension = d;
+    Matrix<T> batch = Matrix<T>::unfilled(std::min(rows_at_a_time, n), d);
     for (std::size_t first = 0; first < n; first += rows_at_a_time) {
         task.check();
-        const std::size_t count = std::min(rows_at_a_time, n - first);
-        source.read(first, stored.view().middle_rows(first, count));
-        for (std::size_t i = first; i < first + count; ++i) {
-            const std::span<const T> row = std::as_const(stored).row(i);
-            const RowLook look = look_at_row(row.data(), d);
+        const MatrixView<T> some = batch.view().middle_rows(0, std::min(rows_at_a_time, n - first));
+        source.read(first, some);
+        for (std::size_t i = first; i < first + some.rows; ++i) {
+            const RowLook look = look_at_row(some.row(i - first).data(), d);
+            content_hash_ = (content_hash_ ^ look.hash) * 0x9e3779b97f4a7c15ULL;
+            content_hash_ ^= content_hash_ >> 29;
             if (!look.finite) {
                 if (health_.nonfinite_rows++ == 0)
                     health_.first_nonfinite = i;
@@ -65,6 +67,7 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
             health_.zero_rows += look.zero ? 1 : 0;
             hashes[i] = look.hash;
         }
+        stored_.append(MatrixView<const T>(some));
     }
     if (health_.nonfinite_rows > 0)
         throw Error(ErrorKind::bad_data,
@@ -73,65 +76,66 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
                              std::to_string(health_.first_nonfinite),
                      .where = path_,
                      .advice = "Export the layer again, in float32 if it overflowed float16."});
-    if constexpr (std::is_same_v<T, double>)
-        stored_double_ = std::move(stored);
-    else
-        stored_ = std::move(stored);
-    const Matrix<T>& values = [this]() -> const Matrix<T>& {
-        if constexpr (std::is_same_v<T, double>)
-            return stored_double_;
-        else
-            return stored_;
-    }();
     find_twins(hashes);
+    shift_columns(task);
+}
 
-    const auto sampled_medians = [n](std::vector<double>& medians, const auto& value) {
+// The shift, or for hamming the threshold, of each column; and whether float32 products of the working rows
+// are exact.
+void PreparedLayer::shift_columns(const Task& task) {
+    const std::size_t n = health_.images;
+    const std::size_t d = health_.dimension;
+    std::vector<double> shift(d, 0.0);
+    const auto sampled_medians = [&](const auto& value) {
         const std::size_t samples = std::min(n, sampled_rows);
-        std::vector<decltype(value(0, 0))> column(samples);
-        for (std::size_t c = 0; c < medians.size(); ++c) {
-            for (std::size_t s = 0; s < samples; ++s)
-                column[s] = value(s * n / samples, c);
-            medians[c] = static_cast<double>(upper_median(column));
+        Matrix<double> sample = Matrix<double>::unfilled(d, samples);
+        for (std::size_t s = 0; s < samples; ++s) {
+            const std::size_t image = s * n / samples;
+            stored_.with_row(image, [&](auto row) {
+                for (std::size_t c = 0; c < d; ++c)
+                    sample(c, s) = value(image, static_cast<double>(row[c]));
+            });
+        }
+        std::vector<double> column(samples);
+        for (std::size_t c = 0; c < d; ++c) {
+            std::ranges::copy(sample.row(c), column.begin());
+            shift[c] = upper_median(column);
         }
     };
-    // The shift, or for hamming the threshold, of each column; and whether float32 products of the working
-    // rows are exact.
-    std::vector<double> shift(d, 0.0);
     bool whole_numbers = true;
     double largest_sum = 0.0;
     if (distance_ == Distance::cosine) {
         lengths_.resize(n);
         for (std::size_t i = 0; i < n; ++i) {
-            const double sum = sum_of_squares(values.row(i).data(), d);
+            const double sum =
+                stored_.with_row(i, [](auto row) { return sum_of_squares(row.data(), row.size()); });
             lengths_[i] = sum > 0.0 ? std::sqrt(sum) : 1.0; // a row of zeros stays at the origin
         }
         whole_numbers = false;
-        sampled_medians(shift, [&](std::size_t i, std::size_t c) {
-            return static_cast<double>(values(i, c)) / lengths_[i];
-        });
+        sampled_medians([&](std::size_t i, double x) { return x / lengths_[i]; });
     } else if (distance_ == Distance::hamming) {
-        std::vector<T> column(n);
+        std::vector<double> column(n);
         for (std::size_t c = 0; c < d; ++c) {
             if (c % rows_at_a_time == 0)
                 task.check();
             for (std::size_t i = 0; i < n; ++i)
-                column[i] = values(i, c);
+                column[i] = stored_.at(i, c);
             shift[c] = true_median(column);
         }
     } else {
-        for (std::size_t i = 0; i < n && whole_numbers; ++i) {
-            double sum = 0.0;
-            for (const T value : values.row(i)) {
-                whole_numbers = whole_numbers && std::trunc(value) == value;
-                sum += static_cast<double>(value) * static_cast<double>(value);
-            }
-            largest_sum = std::max(largest_sum, sum);
-        }
+        for (std::size_t i = 0; i < n && whole_numbers; ++i)
+            stored_.with_row(i, [&](auto row) {
+                double sum = 0.0;
+                for (const auto value : row) {
+                    whole_numbers = whole_numbers && std::trunc(value) == value;
+                    sum += static_cast<double>(value) * static_cast<double>(value);
+                }
+                largest_sum = std::max(largest_sum, sum);
+            });
         whole_numbers =
             whole_numbers && 4.0 * largest_sum < 0x1p24; // every sum in a product stays a float32 integer
-        if (!whole_numbers) {
-            sampled_medians(shift, [&](std::size_t i, std::size_t c) { return values(i, c); });
-        }
+        if (!whole_numbers)
+            sampled_medians([](std::size_t, double x) { return x; });
     }
 
     shift_ = std::move(shift);
@@ -141,7 +145,7 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
     for (std::size_t i = 0; i < n; ++i) {
         if (i % rows_at_a_time == 0)
             task.check();
-        working_row(values, i, std::span(row));
+        working_row(i, std::span(row));
         const double length = sum_of_squares(row.data(), d);
         squared_lengths_[i] = static_cast<float>(length);
         const auto largest = static_cast<double>(largest_magnitude(row.data(), d));
@@ -154,8 +158,7 @@ void PreparedLayer::prepare(const RowSource& source, const Task& task) {
 }
 
 template <class T, class Out>
-void PreparedLayer::working_row(const Matrix<T>& values, std::size_t image, std::span<Out> out) const {
-    const std::span<const T> from = values.row(image);
+void PreparedLayer::make_working_row(std::span<const T> from, std::size_t image, std::span<Out> out) const {
     switch (distance_) {
     case Distance::euclidean:
         if constexpr (std::is_same_v<Out, float>)
@@ -176,24 +179,15 @@ void PreparedLayer::working_row(const Matrix<T>& values, std::size_t image, std:
 }
 
 void PreparedLayer::working_row(std::size_t image, std::span<float> out) const {
-    if (stored_double_.empty())
-        working_row(stored_, image, out);
-    else
-        working_row(stored_double_, image, out);
+    stored_.with_row(image, [&](auto row) { make_working_row(row, image, out); });
 }
 
 void PreparedLayer::working_row(std::size_t image, std::span<double> out) const {
-    if (stored_double_.empty())
-        working_row(stored_, image, out);
-    else
-        working_row(stored_double_, image, out);
+    stored_.with_row(image, [&](auto row) { make_working_row(row, image, out); });
 }
 
 void PreparedLayer::stored_row(std::size_t image, std::span<double> out) const {
-    if (stored_double_.empty())
-        std::ranges::copy(stored_.row(image), out.begin());
-    else
-        std::ranges::copy(stored_double_.row(image), out.begin());
+    stored_.with_row(image, [&](auto row) { std::ranges::copy(row, out.begin()); });
 }
 
 void PreparedLayer::find_twins(std::span<const std::uint64_t> hashes) {
@@ -225,8 +219,7 @@ void PreparedLayer::find_twins(std::span<const std::uint64_t> hashes) {
 }
 
 bool PreparedLayer::rows_equal(std::size_t i, std::size_t j) const {
-    return stored_double_.empty() ? std::ranges::equal(stored_.row(i), stored_.row(j))
-                                  : std::ranges::equal(stored_double_.row(i), stored_double_.row(j));
+    return stored_.with_rows(i, j, [](auto a, auto b) { return std::ranges::equal(a, b); });
 }
 
 std::span<const std::uint32_t> PreparedLayer::twins(std::size_t image) const {
@@ -244,48 +237,41 @@ double PreparedLayer::exact_squared_distance(std::size_t i, std::size_t j) const
         }
         return total;
     };
-    const auto with_values = [&](const auto& values) {
+    return stored_.with_rows(i, j, [&](auto a, auto b) {
         switch (distance_) {
         case Distance::cosine: {
             const double length[] = {lengths_[i], lengths_[j]};
-            return sum(values.row(i), values.row(j),
-                       [&](double x, int side, std::size_t) { return x / length[side]; });
+            return sum(a, b, [&](double x, int side, std::size_t) { return x / length[side]; });
         }
         case Distance::hamming:
-            return sum(values.row(i), values.row(j),
-                       [&](double x, int, std::size_t c) { return sign(x - shift_[c]); });
+            return sum(a, b, [&](double x, int, std::size_t c) { return sign(x - shift_[c]); });
         case Distance::euclidean:
             break;
         }
-        return sum(values.row(i), values.row(j), [](double x, int, std::size_t) { return x; });
-    };
-    return stored_double_.empty() ? with_values(stored_) : with_values(stored_double_);
+        return sum(a, b, [](double x, int, std::size_t) { return x; });
+    });
 }
 
 double PreparedLayer::exact_product(std::size_t i, std::size_t j) const {
-    const auto with_values = [&](const auto& values) {
+    return stored_.with_rows(i, j, [&](auto a, auto b) {
         double total = 0.0;
-        for (std::size_t c = 0; c < values.cols(); ++c) {
-            const auto x = static_cast<double>(values(i, c));
-            const auto y = static_cast<double>(values(j, c));
+        for (std::size_t c = 0; c < a.size(); ++c) {
+            const auto x = static_cast<double>(a[c]);
+            const auto y = static_cast<double>(b[c]);
             total += distance_ == Distance::hamming ? sign(x - shift_[c]) * sign(y - shift_[c]) : x * y;
         }
         return distance_ == Distance::cosine ? total / (lengths_[i] * lengths_[j]) : total;
-    };
-    return stored_double_.empty() ? with_values(stored_) : with_values(stored_double_);
+    });
 }
 
 double PreparedLayer::quick_squared_distance(std::size_t i, std::size_t j) const {
-    const auto sum = [&](const auto& values) {
-        const auto* a = values.row(i).data();
-        const auto* b = values.row(j).data();
-        return distance_ == Distance::cosine
-                   ? squared_difference(a, b, values.cols(), lengths_[i], lengths_[j])
-                   : squared_difference(a, b, values.cols());
-    };
     if (distance_ == Distance::hamming)
         return exact_squared_distance(i, j);
-    return stored_double_.empty() ? sum(stored_) : sum(stored_double_);
+    return stored_.with_rows(i, j, [&](auto a, auto b) {
+        return distance_ == Distance::cosine
+                   ? squared_difference(a.data(), b.data(), a.size(), lengths_[i], lengths_[j])
+                   : squared_difference(a.data(), b.data(), a.size());
+    });
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include "core/data/comparison.h"
 #include "core/data/dataset.h"
 #include "core/data/health.h"
+#include "core/engine/stored_rows.h"
 
 #include <cstdint>
 #include <span>
@@ -25,6 +26,8 @@ class PreparedLayer {
     [[nodiscard]] std::size_t bytes() const noexcept;
     [[nodiscard]] const LayerHealth& health() const noexcept { return health_; }
     [[nodiscard]] bool constant() const noexcept { return health_.constant; }
+    /// Of all values in their order: equal for equal layers, whatever file they lie in.
+    [[nodiscard]] std::uint64_t content_hash() const noexcept { return content_hash_; }
 
     /// A row for products: shifted by the column medians of sampled rows, since distances do not change and
     /// float32's errors do (cosine: after scaling to length 1; hamming: signs). out: D values.
@@ -62,17 +65,18 @@ class PreparedLayer {
   private:
     template <class T>
     void prepare(const RowSource& source, const Task& task);
+    void shift_columns(const Task& task);
     template <class T, class Out>
-    void working_row(const Matrix<T>& values, std::size_t image, std::span<Out> out) const;
+    void make_working_row(std::span<const T> stored, std::size_t image, std::span<Out> out) const;
     void find_twins(std::span<const std::uint64_t> hashes);
     [[nodiscard]] bool rows_equal(std::size_t i, std::size_t j) const;
 
     Distance distance_;
     std::string path_;
-    Matrix<float> stored_;         // the values as stored, unless they are float64 …
-    Matrix<double> stored_double_; // … then here
-    std::vector<double> lengths_;  // of the stored rows, for cosine
-    std::vector<double> shift_;    // of each column; for hamming where its signs change
+    StoredRows stored_;
+    std::uint64_t content_hash_ = 0;
+    std::vector<double> lengths_; // of the stored rows, for cosine
+    std::vector<double> shift_;   // of each column; for hamming where its signs change
     AlignedVector<float> squared_lengths_;
     AlignedVector<float> concentration_; // √ of the largest column's share of a working row's squared length
     float unit_roundoff_ = 0.0F;

@@ -1,11 +1,11 @@
 #include "core/measures/compare.h"
 
 #include "core/base/median.h"
-#include "core/base/physical_memory.h"
 #include "core/base/thread_pool.h"
 #include "core/engine/device_pass.h"
 #include "core/engine/distance_histogram.h"
 #include "core/engine/layer_store.h"
+#include "core/engine/memory_share.h"
 #include "core/engine/pass.h"
 #include "core/engine/prepared_layer.h"
 #include "core/engine/subsets.h"
@@ -75,7 +75,7 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
             continue;
         engine::KernelPlan kernel{measure->kernel, {}, {}};
         if (histograms.empty() && needs_all_distances(choices, {choice}))
-            histograms = engine::distance_histograms(plan.layers, task);
+            histograms = engine::distance_histograms(plan.layers, plan.pack_as_needed, task);
         for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
             double unit = 0.0;
             if (kernel.kernel == engine::Kernel::gaussian) {
@@ -95,13 +95,6 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
     }
 }
 
-void share_memory(engine::PassPlan& plan, std::size_t bytes) {
-    if (bytes == 0)
-        bytes = physical_memory() / 4;
-    plan.block_bytes = std::min(plan.block_bytes, bytes / 4);
-    plan.tile_bytes = bytes - plan.block_bytes;
-}
-
 engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
                           const std::vector<std::size_t>& which) {
     engine::PassPlan plan;
@@ -118,7 +111,6 @@ engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
     mark(question.request.rows, plan.roles.source);
     mark(question.request.columns, plan.roles.target);
     plan.seed = question.request.seed;
-    share_memory(plan, question.request.memory_bytes);
     for (const std::size_t at : which) {
         const Choice& choice = question.choices[at];
         if (!choice.info->takes_k)
@@ -267,9 +259,11 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
             continue;
         }
         engine::PassPlan plan = plan_for(question, loaded, part.choices);
+        engine::share_memory(plan, request.memory_bytes, task.pool.size());
         const double measured =
             reading + (needs_all_distances(question.choices, part.choices) ? 0.3 : 0.0) * (1.0 - reading);
         add_kernels(plan, question.choices, part.choices, request.bandwidth, whole.part(reading, measured));
+        engine::share_memory(plan, request.memory_bytes, task.pool.size()); // kernels have sums of their own
         const Answer answer(question, loaded, plan, part.choices);
         const ComputedSums computed = computed_sums(
             plan, request.device, whole.part(measured, 1.0), [&](const engine::PassSums& so_far) {

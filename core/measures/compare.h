@@ -31,8 +31,8 @@ struct CompareRequest {
     std::optional<std::size_t> subset; ///< only so many images, drawn by seed
     std::uint64_t seed = 0;
     std::size_t memory_bytes =
-        0;                      ///< for the pass beside the layers themselves; 0: a quarter of the machine's
-    double bandwidth = 1.0;     ///< of Gaussian kernels, in medians of the distances of a layer
+        0;                  ///< for the whole program, layers included; 0: three quarters of the machine's
+    double bandwidth = 1.0; ///< of Gaussian kernels, in medians of the distances of a layer
     std::string device = "cpu"; ///< core/engine/device_pass.h names them; results of others carry a warning
 };
 

@@ -1,5 +1,6 @@
 #include "core/measures/intrinsic_dimension.h"
 
+#include "core/base/physical_memory.h"
 #include "core/base/thread_pool.h"
 #include "core/engine/distance_blocks.h"
 #include "core/engine/layer_store.h"
@@ -25,9 +26,11 @@ Matrix<double> neighbour_distances(const engine::PreparedLayer& layer, std::size
     const std::vector<std::uint32_t> order = engine::file_order(images);
     const std::vector<std::shared_ptr<const engine::PreparedLayer>> alone{
         std::shared_ptr<const engine::PreparedLayer>(std::shared_ptr<void>(), &layer)};
-    engine::DistanceBlocks blocks(alone, order, engine::blocks_of(images, rows_at_a_time),
-                                  images * images * sizeof(float), engine::DistanceBlocks::Holding::distances,
-                                  task);
+    engine::DistanceBlocks blocks(
+        alone, order,
+        {.blocks = engine::blocks_of(images, rows_at_a_time),
+         .tile_bytes = std::min(images * images * sizeof(float), physical_memory() / 4)},
+        task);
     Matrix<double> out(images, scales, undefined);
     std::vector<engine::NearOrder> near(task.pool.size());
     std::vector<engine::NearestPlaces> places(task.pool.size());

@@ -30,7 +30,9 @@ class Distances : public testing::Test {
     std::vector<Matrix<float>> all(std::size_t tile_bytes, std::size_t threads,
                                    DistanceBlocks::Holding holding = DistanceBlocks::Holding::distances) {
         ThreadPool pool(threads);
-        DistanceBlocks blocks(layers_, order_, blocks_of(images, 64), tile_bytes, holding, Task{pool});
+        DistanceBlocks blocks(layers_, order_,
+                              {.blocks = blocks_of(images, 64), .tile_bytes = tile_bytes, .holding = holding},
+                              Task{pool});
         std::vector<Matrix<float>> out(layers_.size(), Matrix<float>(images, images));
         for (std::size_t b = 0; b < blocks.blocks().size(); ++b) {
             const Range range = blocks.blocks()[b];

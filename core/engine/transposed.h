@@ -1,0 +1,12 @@
+// Rows into columns, in registers: what tiles kept for later and packed panels are made by.
+#pragma once
+
+#include <cstddef>
+
+namespace stratoscope::engine {
+
+/// to(c, r) = from(r, c) for c < columns, r < rows; strides in floats.
+void transpose(const float* from, std::size_t from_stride, std::size_t rows, std::size_t columns, float* to,
+               std::size_t to_stride);
+
+} // namespace stratoscope::engine

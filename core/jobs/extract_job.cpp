@@ -150,6 +150,8 @@ class Extraction {
         std::size_t done = before;
         while (std::optional<ReadyBatch> batch = pipeline.next()) {
             task_.check();
+            if (pictures_.extends)
+                require_readable(*batch);
             log_->append(batch->pictures, forward(*pass, *batch, input));
             done += batch->pictures.size();
             const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -157,6 +159,22 @@ class Extraction {
             report(done, all, static_cast<double>(done - before) / static_cast<double>(all - before));
             give_snapshot(done);
         }
+    }
+
+    /// Rows of an existing file can't be left out.
+    void require_readable(const ReadyBatch& batch) const {
+        const auto bad = std::ranges::find_if(
+            batch.pictures, [](const PictureRecord& picture) { return !picture.readable(); });
+        if (bad == batch.pictures.end())
+            return;
+        const auto place = static_cast<std::size_t>(bad - batch.pictures.begin());
+        const std::size_t picture = order_[log_->finished() * job_.batch + place];
+        log_->remove(); // the picture put back is another one to it, so it would be in the way
+        throw Error(ErrorKind::bad_data,
+                    {.what = "an image of the file can't be read any more, so the model can't be added",
+                     .where = pictures_.list.paths[picture].string(),
+                     .found = bad->unreadable,
+                     .advice = "Put the picture back and start again, or write to another file"});
     }
 
     std::vector<std::vector<float>> forward(models::ForwardPass& pass, const ReadyBatch& batch,
@@ -275,15 +293,13 @@ class Extraction {
         tell_skipped();
         const Kept kept = this->kept();
         result_.images = kept.pictures.size();
-        if (!result_.skipped.empty() && (kept.pictures.empty() || pictures_.extends))
-            throw Error(
-                ErrorKind::bad_data,
-                {.what = kept.pictures.empty()
-                             ? "none of the pictures can be read"
-                             : "images of the file can't be read any more, so the model can't be added",
-                 .where = result_.skipped.front().picture.string(),
-                 .found = result_.skipped.front().reason,
-                 .advice = "Check the pictures, and start anew (--restart)"});
+        if (kept.pictures.empty()) {
+            log_->remove(); // there is nothing in it to go on with
+            throw Error(ErrorKind::bad_data, {.what = "none of the pictures can be read",
+                                              .where = result_.skipped.front().picture.string(),
+                                              .found = result_.skipped.front().reason,
+                                              .advice = "Check the pictures"});
+        }
         task_.report(forward_share, "writing the file");
         try {
             write_activations(kept);

@@ -80,7 +80,7 @@ class ExtractionLog {
     [[nodiscard]] std::shared_ptr<const ThumbnailSource> thumbnails(std::vector<Place> order) const;
     [[nodiscard]] ImageStatistics statistics(const std::vector<Place>& order) const;
 
-    /// Removes the file: its content has been written elsewhere.
+    /// Removes the file: its content has been written elsewhere, or is of no use.
     void remove();
 
     /// What an existing file was begun for; empty where there is none or it is damaged.

@@ -69,8 +69,9 @@ std::vector<Found> all_of(const std::vector<fs::path>& sources, const Task& task
     for (const fs::path& source : sources) {
         const fs::file_status status = fs::status(source);
         if (!fs::exists(status))
-            throw Error(ErrorKind::no_input,
-                        {.what = "there is no such folder or picture", .where = source.string()});
+            throw Error(ErrorKind::no_input, {.what = "there is no such folder or picture",
+                                              .where = source.string(),
+                                              .advice = "Check the path"});
         // Two folders may hold pictures of one name.
         std::string prefix;
         if (sources.size() > 1 && !images::looks_like_picture(source)) {

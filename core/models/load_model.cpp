@@ -17,11 +17,14 @@ constexpr std::size_t head_bytes = 16;
 std::string head_of(const std::filesystem::path& file) {
     std::error_code failed;
     if (std::filesystem::is_directory(file, failed))
-        throw Error(ErrorKind::no_input,
-                    {.what = "this is a folder, not a model file", .where = file.string()});
+        throw Error(ErrorKind::no_input, {.what = "this is a folder, not a model file",
+                                          .where = file.string(),
+                                          .advice = "Name the .pt or .onnx file in it"});
     std::ifstream in(file, std::ios::binary);
     if (!in)
-        throw Error(ErrorKind::no_input, {.what = "the model file can't be opened", .where = file.string()});
+        throw Error(ErrorKind::no_input, {.what = "the model file can't be opened",
+                                          .where = file.string(),
+                                          .advice = "Check the path, and that it may be read"});
     std::array<char, head_bytes> head{};
     in.read(head.data(), head.size());
     return {head.data(), static_cast<std::size_t>(in.gcount())};

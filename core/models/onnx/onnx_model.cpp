@@ -48,14 +48,34 @@ std::vector<std::string> path_of(std::string name) {
     return path;
 }
 
+/// "Det" where OpenCV says "> Node [Det@ai.onnx]:(onnx_node!/head/Det) parse error: …"; empty elsewhere.
+std::string operator_in(const std::string& text) {
+    constexpr std::string_view before = "Node [";
+    const std::size_t at = text.find(before);
+    if (at == std::string::npos)
+        return {};
+    const std::size_t start = at + before.size();
+    return text.substr(start, text.find_first_of("@]", start) - start);
+}
+
+/// What OpenCV said, in one line that is not endless.
+std::string said_by(const cv::Exception& thrown) {
+    constexpr std::size_t longest = 160;
+    std::string text = thrown.err.empty() ? thrown.what() : thrown.err;
+    std::ranges::replace(text, '\n', ' ');
+    while (!text.empty() && (text.back() == ' ' || text.back() == '>'))
+        text.pop_back();
+    return text.size() > longest ? text.substr(0, longest) + " …" : text;
+}
+
 Error refusal(const std::filesystem::path& file, const cv::Exception& thrown) {
-    const std::string text = thrown.err.empty() ? thrown.what() : thrown.err;
-    constexpr std::size_t longest = 300;
+    const std::string name = operator_in(thrown.err.empty() ? thrown.what() : thrown.err);
     return {ErrorKind::bad_data,
-            {.what = "OpenCV can't run this ONNX file",
+            {.what = name.empty() ? "OpenCV can't run this ONNX file"
+                                  : "OpenCV can't run the operator " + name + " of this ONNX file",
              .where = file.string(),
              .expected = "an ordinary convolutional network (OpenCV here is " CV_VERSION ")",
-             .found = text.substr(0, longest),
+             .found = name.empty() ? said_by(thrown) : "",
              .advice = "Save the model as TorchScript instead: torch.jit.trace(model.eval(), "
                        "example).save(\"model.pt\")"}};
 }
@@ -251,6 +271,29 @@ void describe(Loaded& loaded) {
     }
 }
 
+/// Names a usual size that fits where one was asked that doesn't.
+Error size_refusal(Loaded& loaded, const InputSize& asked, const LoadOptions& options,
+                   const cv::Exception& thrown) {
+    const auto text = [](const InputSize& size) {
+        return std::to_string(size.height) + " × " + std::to_string(size.width);
+    };
+    ErrorParts parts{.what = "the model does not take pictures of " + text(asked) +
+                             (options.input ? "" : ", nor of other usual sizes"),
+                     .where = loaded.description.file.string(),
+                     .found = said_by(thrown),
+                     .advice = "Give the size the model was made for; or save the model as TorchScript"};
+    if (options.input)
+        for (const InputSize& size : usual_sizes(asked.channels)) {
+            options.cancellation.check();
+            if (size != asked && !dry_run(loaded, size)) {
+                parts.found.clear();
+                parts.advice = "It takes " + text(size);
+                break;
+            }
+        }
+    return {ErrorKind::bad_data, parts};
+}
+
 std::shared_ptr<const LoadedModel> load(const std::filesystem::path& file, const LoadOptions& options) {
     if (options.device != "cpu")
         throw Error(ErrorKind::no_device, {.what = "ONNX files are run on the processor only",
@@ -298,11 +341,7 @@ std::shared_ptr<const LoadedModel> load(const std::filesystem::path& file, const
             "convolution gives its result");
         return std::make_shared<OnnxModel>(loaded);
     }
-    ErrorParts parts = refusal(file, *first_refusal).parts();
-    parts.what = "the model does not take pictures of " + std::to_string(sizes.front().height) + " × " +
-                 std::to_string(sizes.front().width) + (options.input ? "" : ", nor of other usual sizes");
-    parts.advice = "Give the size the model was made for; or save the model as TorchScript";
-    throw Error(ErrorKind::bad_data, parts);
+    throw size_refusal(*loaded, sizes.front(), options, *first_refusal);
 }
 
 } // namespace

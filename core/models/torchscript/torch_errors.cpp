@@ -42,6 +42,21 @@ bool is_trace(const std::string& line) {
            holds(line, "<--- HERE") || holds(line, "~~~") || line.empty();
 }
 
+/// "detectron::roi_align" where this is what is unknown; empty where it is torch's own, or something else.
+std::string foreign_operator(const std::string& text) {
+    constexpr std::string_view before = "Unknown builtin op: ";
+    const std::size_t at = text.find(before);
+    if (at == std::string::npos)
+        return {};
+    std::istringstream rest(text.substr(at + before.size()));
+    std::string name;
+    rest >> name;
+    while (!name.empty() && name.back() == '.')
+        name.pop_back();
+    return name.starts_with("aten::") || name.starts_with("prim::") || !holds(name, "::") ? std::string()
+                                                                                          : name;
+}
+
 } // namespace
 
 std::string short_text(const std::exception& thrown) {
@@ -88,6 +103,14 @@ Error reading_error(const std::filesystem::path& file, const std::exception& thr
              .expected = "TorchScript or ONNX",
              .advice = "In Python build the model, load the weights into it, and write it with " + script}};
     }
+    if (const std::string foreign = foreign_operator(text); !foreign.empty())
+        return {ErrorKind::bad_data,
+                {.what = "the model uses an operator that comes from another library than torch",
+                 .where = where,
+                 .found = foreign,
+                 .advice =
+                     "Write the model in Python without that library's operator; many have a switch for it, "
+                     "or a plain torch version"}};
     if (holds(text, "Unknown builtin op") || holds(text, "Unknown type name") ||
         holds(text, "unknown operator") || holds(text, "does not exist in this version"))
         return {ErrorKind::bad_data,

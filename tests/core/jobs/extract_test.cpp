@@ -201,6 +201,22 @@ TEST_F(Extracting, NothingReadableIsAnError) {
         if (entry.is_regular_file())
             write_text(entry.path(), "no picture");
     EXPECT_NE(refusal(job("out.h5")).find("none of the pictures can be read"), std::string::npos);
+    EXPECT_FALSE(fs::exists(folder.path() / "out.h5.part")) << "nothing is in the way of a next try";
+}
+
+TEST_F(Extracting, APictureThatCanNotBeReadAnyMoreStopsASecondModelUntilItIsBack) {
+    (void)job("out.h5").run({task, {}});
+    const fs::path picture = pictures / "odd" / "3.ppm";
+    fs::rename(picture, folder.path() / "kept.ppm");
+    write_text(picture, "no picture any more");
+    ExtractJob second = job("out.h5");
+    second.name = "again";
+    EXPECT_NE(refusal(second).find("3.ppm"), std::string::npos) << refusal(second);
+    EXPECT_NE(refusal(second).find("Put the picture back"), std::string::npos);
+    EXPECT_EQ(open(second.output).models.size(), 1U);
+    fs::rename(folder.path() / "kept.ppm", picture);
+    (void)second.run({task, {}});
+    EXPECT_EQ(open(second.output).models.size(), 2U);
 }
 
 TEST_F(Extracting, ASecondModelKeepsTheRows) {

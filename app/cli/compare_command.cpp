@@ -66,6 +66,7 @@ void compare(const CompareOptions& options, const Streams& streams, const Cancel
                                context_of(dataset, options, comparisons, started, session));
         break;
     }
+    remove_checkpoint(options);
 }
 
 } // namespace

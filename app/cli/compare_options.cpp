@@ -1,14 +1,18 @@
 #include "app/cli/compare_options.h"
 
 #include "core/engine/layer_store.h"
+#include "core/jobs/checkpoint_file.h"
 #include "core/measures/catalogue.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <ctime>
+#include <filesystem>
 #include <ostream>
+#include <system_error>
 
 namespace stratoscope::cli {
 namespace {
@@ -50,6 +54,13 @@ void CompareOptions::add_to(CLI::App& command, bool with_against) {
                     "for the whole program, such as 4G; less is slower, never different (default: three "
                     "quarters of the machine's)")
         ->transform(CLI::AsSizeValue(false));
+    command.add_option(
+        "--checkpoint", checkpoint,
+        "keep in this file what is computed so far; the same command goes on from there after any "
+        "end, and removes it when done");
+    command.add_option("--checkpoint-every", checkpoint_every, "seconds between two checkpoints, at least")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     command.add_option("-o,--output", output, "OUT.h5, OUT.csv, OUT.json, or - for JSON on standard output")
         ->capture_default_str();
 }
@@ -92,9 +103,20 @@ measures::CompareRequest CompareOptions::request(const Dataset& dataset) const {
 
 std::vector<Comparison> compared(Session& session, const Dataset& dataset, const CompareOptions& options) {
     engine::LayerStore store;
-    std::vector<Comparison> out = measures::compare(dataset, options.request(dataset), store, session.task());
+    std::optional<measures::Checkpoint> checkpoint;
+    if (!options.checkpoint.empty())
+        checkpoint = jobs::checkpoint_in(
+            options.checkpoint, std::chrono::milliseconds(std::llround(1000.0 * options.checkpoint_every)));
+    std::vector<Comparison> out = measures::compare(dataset, options.request(dataset), store, session.task(),
+                                                    {}, checkpoint ? &*checkpoint : nullptr);
     session.end_progress();
     return out;
+}
+
+void remove_checkpoint(const CompareOptions& options) {
+    std::error_code ignored; // one that stays does no harm: the same command would end at once
+    if (!options.checkpoint.empty())
+        std::filesystem::remove(options.checkpoint, ignored);
 }
 
 void tell_warnings(const std::vector<Warning>& warnings, const Streams& streams) {

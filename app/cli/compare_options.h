@@ -21,7 +21,9 @@ struct CompareOptions {
     std::string against;
     std::optional<std::size_t> subset;
     std::uint64_t seed = 0;
-    std::uint64_t memory = 0; ///< bytes, 0 for what the machine has
+    std::uint64_t memory = 0;       ///< bytes, 0 for what the machine has
+    std::string checkpoint;         ///< file, empty for none
+    double checkpoint_every = 30.0; ///< seconds
     std::string output = "-";
 
     void add_to(CLI::App& command, bool with_against);
@@ -32,6 +34,8 @@ struct CompareOptions {
 /// Progress on stderr, and the warnings too.
 [[nodiscard]] std::vector<Comparison> compared(Session& session, const Dataset& dataset,
                                                const CompareOptions& options);
+/// Removes the checkpoint, once what it was kept for is written.
+void remove_checkpoint(const CompareOptions& options);
 /// Prints warnings for a person.
 void tell_warnings(const std::vector<Warning>& warnings, const Streams& streams);
 /// Now, as ISO 8601 in UTC.

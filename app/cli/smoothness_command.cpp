@@ -83,6 +83,7 @@ void smoothness(const CompareOptions& options, const Streams& streams, const Can
     const std::vector<Comparison> comparisons = compared(session, dataset, options);
     tell_warnings(comparisons.front().warnings, streams);
     write_output(options.output, csv ? csv_text(comparisons) : json_text(comparisons), streams);
+    remove_checkpoint(options);
 }
 
 } // namespace

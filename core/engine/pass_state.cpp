@@ -51,8 +51,10 @@ void for_each_part(Sums& sums, const Body& body) {
 }
 
 template <class T>
-std::uint64_t checksum_of_values(std::span<const T> values) {
-    return checksum_of(std::as_bytes(values));
+std::uint64_t checksum_of(const std::vector<T>& values) {
+    Checksum sum;
+    sum.add(std::as_bytes(std::span(values)));
+    return sum.value();
 }
 
 const char* name_of(Kernel kernel) {
@@ -81,17 +83,38 @@ std::string hexadecimal(std::uint64_t value) {
 
 } // namespace
 
-std::uint64_t checksum_of(std::span<const std::byte> bytes, std::uint64_t before) {
-    std::uint64_t sum = before ^ 0xcbf29ce484222325ULL;
+void Checksum::add_word(std::uint64_t word) {
+    sum_ = (sum_ ^ word) * 0x100000001b3ULL;
+    sum_ ^= sum_ >> 31;
+}
+
+void Checksum::add(std::span<const std::byte> bytes) {
+    std::uint64_t word = 0;
     while (!bytes.empty()) {
-        std::uint64_t word = 0;
-        const std::size_t count = std::min(sizeof(word), bytes.size());
-        std::memcpy(&word, bytes.data(), count);
-        sum = (sum ^ word) * 0x100000001b3ULL;
-        sum ^= sum >> 31;
-        bytes = bytes.subspan(count);
+        if (in_started_ == 0 && bytes.size() >= sizeof(word)) {
+            std::memcpy(&word, bytes.data(), sizeof(word));
+            add_word(word);
+            bytes = bytes.subspan(sizeof(word));
+            continue;
+        }
+        started_[in_started_++] = bytes.front();
+        bytes = bytes.subspan(1);
+        if (in_started_ == sizeof(word)) {
+            std::memcpy(&word, started_.data(), sizeof(word));
+            add_word(word);
+            in_started_ = 0;
+        }
     }
-    return sum;
+}
+
+std::uint64_t Checksum::value() const {
+    Checksum last = *this;
+    std::uint64_t word = in_started_;
+    last.add_word(word);
+    word = 0;
+    std::memcpy(&word, started_.data(), in_started_);
+    last.add_word(word);
+    return last.sum_;
 }
 
 std::vector<std::pair<std::string, std::string>> facts_of(const PassPlan& plan) {
@@ -121,15 +144,14 @@ std::vector<std::pair<std::string, std::string>> facts_of(const PassPlan& plan) 
     facts.emplace_back("overlap", yes_no(plan.overlap));
     facts.emplace_back("jaccard", yes_no(plan.jaccard));
     facts.emplace_back("listed neighbours", std::to_string(plan.listed));
-    facts.emplace_back("error subsets",
-                       hexadecimal(checksum_of_values(std::span<const std::uint32_t>(plan.error_group))));
-    facts.emplace_back("jackknife groups",
-                       hexadecimal(checksum_of_values(std::span<const std::uint32_t>(plan.jackknife_group))));
+    facts.emplace_back("error subsets", hexadecimal(checksum_of(plan.error_group)));
+    facts.emplace_back("jackknife groups", hexadecimal(checksum_of(plan.jackknife_group)));
     for (const KernelPlan& kernel : plan.kernels) {
-        std::uint64_t sum = checksum_of_values(std::span<const float>(kernel.unit));
+        Checksum sum;
+        sum.add(std::as_bytes(std::span(kernel.unit)));
         for (const auto& table : kernel.ranks)
-            sum = checksum_of(std::as_bytes(std::span(table->rank)), sum);
-        facts.emplace_back(name_of(kernel.kernel), hexadecimal(sum));
+            sum.add(std::as_bytes(std::span(table->rank)));
+        facts.emplace_back(name_of(kernel.kernel), hexadecimal(sum.value()));
     }
     // Sums of kernels are rounded as the processor's vectors have it.
     facts.emplace_back("vectors", product_kernel().name);

@@ -3,7 +3,9 @@
 
 #include "core/engine/pass.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,7 +25,19 @@ namespace stratoscope::engine {
 /// than this plan's sums have, or for sums that can't be.
 [[nodiscard]] PassSums sums_from(const PassPlan& plan, std::span<const std::byte> state);
 
-/// FNV-1a with words instead of bytes: tells damage, not malice.
-[[nodiscard]] std::uint64_t checksum_of(std::span<const std::byte> bytes, std::uint64_t before = 0);
+/// FNV-1a with words instead of bytes: tells damage, not malice. The same however the bytes are cut into
+/// parts.
+class Checksum {
+  public:
+    void add(std::span<const std::byte> bytes);
+    [[nodiscard]] std::uint64_t value() const;
+
+  private:
+    void add_word(std::uint64_t word);
+
+    std::uint64_t sum_ = 0xcbf29ce484222325ULL;
+    std::array<std::byte, sizeof(std::uint64_t)> started_{}; // a word that is not whole yet
+    std::size_t in_started_ = 0;
+};
 
 } // namespace stratoscope::engine

@@ -11,6 +11,7 @@
 #include "core/engine/subsets.h"
 #include "core/measures/answer_shape.h"
 #include "core/measures/catalogue.h"
+#include "core/measures/checkpoint.h"
 #include "core/measures/cknna.h"
 #include "core/measures/computed_sums.h"
 #include "core/measures/feature_maps.h"
@@ -211,8 +212,11 @@ std::size_t default_k(std::size_t images) {
 
 std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& request,
                                 engine::LayerStore& layers, const Task& task,
-                                const SnapshotFunction& on_snapshot) {
+                                const SnapshotFunction& on_snapshot, Checkpoint* checkpoint) {
     engine::check_device(request.device);
+    if (checkpoint != nullptr && !engine::is_own_engine(request.device))
+        throw Error(ErrorKind::usage, {.what = "only the processors' pass keeps a checkpoint",
+                                       .found = "--device " + request.device});
     const Question question = checked(dataset, request);
     // Layers of a subset are other layers: kept for this comparison alone.
     engine::LayerStore own_store;
@@ -237,6 +241,7 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
     }
 
     std::vector<Comparison> results(question.choices.size());
+    std::size_t passes = 0;
     auto last = std::chrono::steady_clock::time_point{};
     auto shown = std::make_shared<const std::vector<Snapshot>>();
     if (on_snapshot) {
@@ -253,6 +258,8 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
                                      static_cast<double>(p + 1) / static_cast<double>(parts.size()));
         // Reading is linear in the images, the pass quadratic; at some hundred images they cost the same.
         const double reading = 100.0 / (100.0 + images);
+        if (request.memory_bytes > 0)
+            store.clear(); // of layers as another distance sees them
         const Loaded loaded = load(question, part.distance, store, whole.part(0.0, reading));
         if (part.features) {
             answer_features(question, loaded, part.choices, results, whole.part(reading, 1.0));
@@ -265,10 +272,17 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
         add_kernels(plan, question.choices, part.choices, request.bandwidth, whole.part(reading, measured));
         engine::share_memory(plan, request.memory_bytes, task.pool.size()); // kernels have sums of their own
         const Answer answer(question, loaded, plan, part.choices);
+        engine::PassSums begun;
+        if (checkpoint != nullptr)
+            begun = checkpoint->begun(passes++, plan);
         const ComputedSums computed = computed_sums(
-            plan, request.device, whole.part(measured, 1.0), [&](const engine::PassSums& so_far) {
+            plan, request.device, whole.part(measured, 1.0),
+            [&](const engine::PassSums& so_far) {
+                if (checkpoint != nullptr)
+                    checkpoint->keep(so_far, task.cancellation.requested());
                 const auto now = std::chrono::steady_clock::now();
-                if (!on_snapshot || so_far.done == so_far.images || now - last < between_snapshots)
+                if (!on_snapshot || task.cancellation.requested() || so_far.done == so_far.images ||
+                    now - last < between_snapshots)
                     return;
                 auto all = std::make_shared<std::vector<Snapshot>>(*shown);
                 all->resize(question.choices.size());
@@ -277,7 +291,8 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
                 // What another pass will answer isn't there yet: told from an empty value.
                 on_snapshot(shown);
                 last = std::chrono::steady_clock::now();
-            });
+            },
+            std::move(begun));
         answer.result(computed, results);
     }
     return results;

@@ -17,6 +17,8 @@ class LayerStore;
 
 namespace stratoscope::measures {
 
+class Checkpoint;
+
 struct MeasureChoice {
     std::string name;             ///< of the catalogue
     std::optional<std::size_t> k; ///< nothing: default_k(N). An asked k is taken as it is (k ≥ N is an error)
@@ -46,9 +48,11 @@ using SnapshotFunction = std::function<void(std::shared_ptr<const std::vector<Sn
 /// One comparison a requested measure. Unusable layers keep their row and column, all NaN, with a warning; no
 /// usable layer at all is Error(bad_data). Throws Cancelled, Error(usage) for a bad request,
 /// Error(no_device), Error(bad_data) for N < 4. The same input gives the same result bit for bit, whatever
-/// the number of threads.
+/// the number of threads, and wherever a
+/// checkpoint was taken up.
 [[nodiscard]] std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& request,
                                               engine::LayerStore& layers, const Task& task,
-                                              const SnapshotFunction& on_snapshot = {});
+                                              const SnapshotFunction& on_snapshot = {},
+                                              Checkpoint* checkpoint = nullptr);
 
 } // namespace stratoscope::measures

@@ -6,9 +6,9 @@
 namespace stratoscope::measures {
 
 ComputedSums computed_sums(const engine::PassPlan& plan, const std::string& device, const Task& task,
-                           const engine::PassWatcher& watcher) {
+                           const engine::PassWatcher& watcher, engine::PassSums begun) {
     if (engine::is_own_engine(device))
-        return {engine::run_pass(plan, task, watcher), {}};
+        return {engine::run_pass(plan, task, watcher, std::move(begun)), {}};
     const std::string title = engine::device_title(device);
     try {
         return {engine::run_pass_on_device(plan, device, task, watcher),

@@ -15,8 +15,10 @@ struct ComputedSums {
         warnings; ///< computed_on: which device; device_memory: it was full, so the processors
 };
 
-/// device: of core/engine/device_pass.h. Throws Error(no_device), Cancelled.
+/// device: of core/engine/device_pass.h; begun: of an earlier run, for the engine's own alone. Throws
+/// Error(no_device), Cancelled.
 [[nodiscard]] ComputedSums computed_sums(const engine::PassPlan& plan, const std::string& device,
-                                         const Task& task, const engine::PassWatcher& watcher);
+                                         const Task& task, const engine::PassWatcher& watcher,
+                                         engine::PassSums begun = {});
 
 } // namespace stratoscope::measures

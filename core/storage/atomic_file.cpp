@@ -120,19 +120,25 @@ void remove_leftovers(const fs::path& path) {
 }
 
 void write_text_atomically(const fs::path& path, std::string_view text) {
+    const std::span<const std::byte> all = std::as_bytes(std::span(text));
+    write_bytes_atomically(path, std::span(&all, 1));
+}
+
+void write_bytes_atomically(const fs::path& path, std::span<const std::span<const std::byte>> parts) {
     AtomicFile file(path);
     {
         const Descriptor out(::open(file.temporary().c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
         if (out.get() < 0)
             refuse(path, errno);
-        while (!text.empty()) {
-            const ssize_t written = ::write(out.get(), text.data(), text.size());
-            if (written < 0 && errno == EINTR)
-                continue;
-            if (written < 0)
-                refuse(path, errno);
-            text.remove_prefix(static_cast<std::size_t>(written));
-        }
+        for (std::span<const std::byte> part : parts)
+            while (!part.empty()) {
+                const ssize_t written = ::write(out.get(), part.data(), part.size());
+                if (written < 0 && errno == EINTR)
+                    continue;
+                if (written < 0)
+                    refuse(path, errno);
+                part = part.subspan(static_cast<std::size_t>(written));
+            }
     }
     file.commit();
 }

@@ -56,6 +56,30 @@ TEST_F(CommandLine, TheReadmeListsEveryMeasure) {
         EXPECT_NE(readme.find("`" + std::string(info.name) + "`"), std::string::npos) << info.name;
 }
 
+TEST_F(CommandLine, ACheckpointIsRemovedWhenDoneAndRefusedWhenDamaged) {
+    const std::string file = write("a.h5");
+    const std::string checkpoint = (folder.path() / "checkpoint").string();
+    EXPECT_EQ(run({"compare", file, "-k", "3", "-o", "-"}), 0) << err.str();
+    const std::string expected = out.str();
+    EXPECT_EQ(run({"compare", file, "-k", "3", "--checkpoint", checkpoint, "-o", "-"}), 0) << err.str();
+    EXPECT_EQ(out.str(), expected);
+    EXPECT_FALSE(std::filesystem::exists(checkpoint));
+    EXPECT_EQ(run({"compare", file, "--checkpoint", raw("other", "no checkpoint at all")}), 65);
+    EXPECT_NE(err.str().find("not a checkpoint"), std::string::npos) << err.str();
+    EXPECT_EQ(run({"compare", file, "--checkpoint", raw("empty", "")}), 74) << err.str();
+    EXPECT_EQ(run({"compare", file, "--checkpoint", "/nowhere/checkpoint"}), 73) << err.str();
+}
+
+TEST_F(CommandLine, LittleMemoryChangesNothingAndTooLittleIsRefused) {
+    const std::string file = write("a.h5");
+    EXPECT_EQ(run({"compare", file, "-m", "information_imbalance,cka", "-o", "-"}), 0) << err.str();
+    const std::string expected = out.str();
+    EXPECT_EQ(run({"compare", file, "-m", "information_imbalance,cka", "--memory", "4G", "-o", "-"}), 0);
+    EXPECT_EQ(out.str(), expected);
+    EXPECT_EQ(run({"compare", file, "--memory", "1M"}), 71);
+    EXPECT_NE(err.str().find("--memory"), std::string::npos) << err.str();
+}
+
 TEST_F(CommandLine, DimensionAsTableJsonAndCsv) {
     const std::string file = write("a.h5");
     EXPECT_EQ(run({"dimension", file}), 0) << err.str();

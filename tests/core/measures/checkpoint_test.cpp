@@ -1,0 +1,156 @@
+// Comparisons that were broken off and go on from their checkpoint: the same bits as unbroken ones; and
+// checkpoints that are damaged or of another question.
+#include "core/base/error.h"
+#include "core/measures/checkpoint.h"
+#include "tests/core/measures/comparing.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+namespace stratoscope::measures {
+namespace {
+
+using support::normal_rows;
+
+class Checkpoints : public testing::Test {
+  protected:
+    static CompareRequest request() {
+        CompareRequest out;
+        out.measures = {{"information_imbalance", 1},
+                        {"information_imbalance", 8},
+                        {"overlap", 5},
+                        {"cknna", 4},
+                        {"cka_unbiased", {}},
+                        {"cka_rbf", {}},
+                        {"rsa_spearman", {}},
+                        {"procrustes", {}}};
+        out.distance = Distance::cosine; // ranks in one pass, kernels in another
+        return out;
+    }
+
+    std::vector<Comparison> compared(const CompareRequest& request, Checkpoint* checkpoint) const {
+        ThreadPool pool(2);
+        engine::LayerStore layers;
+        return compare(data_, request, layers, Task{pool}, {}, checkpoint);
+    }
+
+    // Every state that the file of a checkpoint has had, with one a block.
+    std::vector<std::string> states() {
+        std::vector<std::string> all;
+        Checkpoint checkpoint({"here", "",
+                               [&](Checkpoint::Parts parts) {
+                                   std::string bytes;
+                                   for (const auto& part : parts)
+                                       bytes.append(reinterpret_cast<const char*>(part.data()), part.size());
+                                   all.push_back(bytes);
+                               }},
+                              std::chrono::milliseconds(0));
+        (void)compared(request(), &checkpoint);
+        return all;
+    }
+    static Checkpoint from(const std::string& bytes) {
+        return Checkpoint({"here", bytes, [](Checkpoint::Parts) {}});
+    }
+
+    static void expect_same(const std::vector<Comparison>& found, const std::vector<Comparison>& expected) {
+        ASSERT_EQ(found.size(), expected.size());
+        const auto same = [](const Matrix<double>& a, const Matrix<double>& b) {
+            return a.rows() == b.rows() &&
+                   std::memcmp(a.data(), b.data(), a.values().size() * sizeof(double)) == 0;
+        };
+        for (std::size_t m = 0; m < found.size(); ++m) {
+            const std::string& what = expected[m].definition.measure;
+            EXPECT_TRUE(same(found[m].value, expected[m].value)) << what;
+            EXPECT_TRUE(same(found[m].standard_error, expected[m].standard_error)) << what;
+            EXPECT_TRUE(same(found[m].null_value, expected[m].null_value)) << what;
+            EXPECT_EQ(found[m].rechecks, expected[m].rechecks) << what;
+            ASSERT_EQ(found[m].image_means == nullptr, expected[m].image_means == nullptr);
+            if (found[m].image_means != nullptr) {
+                EXPECT_EQ(found[m].image_means->overall, expected[m].image_means->overall) << what;
+            }
+        }
+    }
+
+    Dataset data_ =
+        support::dataset_of({normal_rows(200, 12, 1), normal_rows(200, 40, 2), normal_rows(200, 3, 3)});
+};
+
+TEST_F(Checkpoints, GoOnFromAnyStateWithTheSameBits) {
+    const std::vector<Comparison> expected = compared(request(), nullptr);
+    const std::vector<std::string> all = states();
+    ASSERT_GE(all.size(), 6U) << "several blocks of two passes";
+    for (const std::string& state : all) {
+        Checkpoint checkpoint = from(state);
+        expect_same(compared(request(), &checkpoint), expected);
+    }
+}
+
+TEST_F(Checkpoints, AFinishedOneAnswersWithoutAPass) {
+    std::size_t written = 0;
+    Checkpoint checkpoint({"here", states().back(), [&](Checkpoint::Parts) { ++written; }},
+                          std::chrono::milliseconds(0));
+    (void)compared(request(), &checkpoint);
+    EXPECT_EQ(written, 0U) << "no block was done again";
+}
+
+TEST_F(Checkpoints, OfAnotherQuestionAreRefusedWithWhatDiffers) {
+    const std::string last = states().back();
+    const auto refused = [&](const CompareRequest& asked) {
+        Checkpoint checkpoint = from(last);
+        try {
+            (void)compared(asked, &checkpoint);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::usage);
+            EXPECT_EQ(error.parts().where, "here");
+            return error.parts().expected + " / " + error.parts().found;
+        }
+        return std::string("not refused");
+    };
+    CompareRequest other = request();
+    other.seed = 3;
+    EXPECT_EQ(refused(other), "seed = 3 / seed = 0");
+    other = request();
+    other.measures[1].k = 9;
+    EXPECT_EQ(refused(other), "k = 1,4,5,9 / k = 1,4,5,8");
+    other = request();
+    other.bandwidth = 2.0;
+    EXPECT_NE(refused(other).find("gaussian kernels"), std::string::npos) << refused(other);
+    other = request();
+    other.rows = {{0, 0}, {0, 1}};
+    EXPECT_EQ(refused(other), "layers = 2 / layers = 3");
+    other = request();
+    other.subset = 150;
+    EXPECT_EQ(refused(other), "images = 150 / images = 200");
+    data_ = support::dataset_of({normal_rows(200, 12, 1), normal_rows(200, 40, 7), normal_rows(200, 3, 3)});
+    EXPECT_NE(refused(request()).find("layer 2"), std::string::npos) << refused(request());
+}
+
+TEST_F(Checkpoints, ThatAreDamagedAreRefused) {
+    const std::vector<std::string> all = states();
+    const std::string& whole = all[all.size() - 2]; // one pass finished, the other half-way
+    const auto refused = [](const std::string& bytes) {
+        try {
+            (void)from(bytes);
+            return false;
+        } catch (const Error& error) {
+            return error.kind() == ErrorKind::bad_data && !error.parts().advice.empty();
+        }
+    };
+    EXPECT_FALSE(refused(whole));
+    EXPECT_FALSE(refused(all.front())) << "nothing but the beginning";
+    std::size_t whole_anyway = 0; // where a pass ends nothing is missing
+    for (std::size_t length = 1; length < whole.size(); length += 1 + length / 9)
+        whole_anyway += refused(whole.substr(0, length)) ? 0 : 1;
+    EXPECT_LE(whole_anyway, 1U);
+    for (std::size_t at = 0; at < whole.size(); at += 97) {
+        std::string flipped = whole;
+        flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
+        EXPECT_TRUE(refused(flipped)) << at;
+    }
+    EXPECT_TRUE(refused("something else"));
+    EXPECT_TRUE(refused("stratoscope-checkpoint 2\n"));
+}
+
+} // namespace
+} // namespace stratoscope::measures

@@ -317,9 +317,12 @@ void MainWindow::refreshStatus() {
         facts_->clear();
         return;
     }
-    QStringList parts{
-        QStringLiteral("%1 images").arg(dataset->images.size()),
-        QStringLiteral("%1 models, %2 layers").arg(dataset->models.size()).arg(dataset->all_layers().size())};
+    QStringList parts{QStringLiteral("%1 images").arg(dataset->images.size()),
+                      QStringLiteral("%1, %2 layers")
+                          .arg(dataset->models.size() == 1
+                                   ? QStringLiteral("1 model")
+                                   : QStringLiteral("%1 models").arg(dataset->models.size()))
+                          .arg(dataset->all_layers().size())};
     if (const auto comparison = session_->comparison(); comparison && !comparison->definition.pooling.empty())
         parts << QStringLiteral("pooling: %1").arg(QString::fromStdString(comparison->definition.pooling));
     facts_->setText(parts.join(QStringLiteral(" · ")));

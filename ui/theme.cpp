@@ -48,20 +48,20 @@ QSplitter::handle:hover { background: {border}; border-radius: 3px; }
 QPushButton { background: {card}; color: {text}; border: 1px solid {border}; border-radius: 4px; padding: 4px 12px; }
 QPushButton:hover { border-color: {accent}; }
 QPushButton:default { border-color: {accent}; }
-QPushButton:disabled { color: {muted}; }
+QPushButton:disabled { color: {muted}; border-color: {border}; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: {muted}; padding: 3px 10px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: {text}; border-bottom: 2px solid {accent}; }
 QTabBar::tab:hover { color: {text}; }
-QTreeWidget, QListWidget { background: {card}; color: {text}; border: none; outline: none; }
-QTreeWidget::item { padding: 2px 0; }
+QTreeView, QListWidget { background: {card}; color: {text}; border: none; outline: none; }
+QTreeView::item { padding: 2px 0; }
 QListWidget::item { padding: 2px 0; }
-QTreeWidget::item:hover, QTreeWidget::item:selected { background: {grid}; color: {text}; }
+QTreeView::item:hover, QTreeView::item:selected { background: {grid}; color: {text}; }
 QHeaderView::section { background: {card}; color: {muted}; border: none; border-bottom: 1px solid {border}; padding: 3px 5px; }
 QDialog QLineEdit { background: {card}; border: 1px solid {border}; border-radius: 4px; padding: 3px 5px; }
 QDialog QLineEdit:focus { border-color: {accent}; }
 QDialog QAbstractSpinBox QLineEdit { border: none; padding: 0; }
-QDialog QCheckBox::indicator:unchecked, QDialog QTreeWidget::indicator:unchecked { background: {card}; border: 1px solid {muted}; border-radius: 2px; width: 11px; height: 11px; }
+QDialog QCheckBox::indicator:unchecked, QDialog QTreeView::indicator:unchecked { background: {card}; border: 1px solid {muted}; border-radius: 2px; width: 11px; height: 11px; }
 QProgressBar { background: {grid}; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
 QToolTip { background: {card}; color: {text}; border: 1px solid {border}; padding: 3px; }

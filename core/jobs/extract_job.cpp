@@ -90,8 +90,8 @@ class Extraction {
         if (exists && (begun_anew || begun_extending)) {
             try {
                 // Asked for a name that no model has, so that this one's presence is not an error.
-                PlannedPictures as_begun = plan_pictures(job_, "", begun_extending, task_);
-                const bool same = question_of(job_, plan_, as_begun, task_) == before;
+                PlannedPictures as_begun = plan_pictures(job_, "", begun_extending, unreported_);
+                const bool same = question_of(job_, plan_, as_begun, unreported_) == before;
                 if (same && has_model()) {
                     pictures_ = std::move(as_begun);
                     log_ = std::make_unique<ExtractionLog>(part_of(job_.output), before, shape(), false);
@@ -108,12 +108,12 @@ class Extraction {
                 // Not that case; what is wrong is found and said below.
             }
         }
-        pictures_ = plan_pictures(job_, plan_.model_name, exists, task_);
+        pictures_ = plan_pictures(job_, plan_.model_name, exists, unreported_);
         return false;
     }
 
     [[nodiscard]] bool has_model() const {
-        const Dataset existing = storage::open_dataset({job_.output}, {}, task_);
+        const Dataset existing = storage::open_dataset({job_.output}, {}, unreported_);
         return std::ranges::find(existing.models, plan_.model_name, &Model::name) != existing.models.end();
     }
 
@@ -128,7 +128,7 @@ class Extraction {
         result_.notes = plan_.notes;
         result_.notes.insert(result_.notes.end(), pictures_.notes.begin(), pictures_.notes.end());
         log_ = std::make_unique<ExtractionLog>(
-            part_of(job_.output), question_of(job_, plan_, pictures_, task_), shape(), job_.restart);
+            part_of(job_.output), question_of(job_, plan_, pictures_, unreported_), shape(), job_.restart);
         order_ = mixed_order(pictures_.list.ids.size());
     }
 
@@ -336,6 +336,8 @@ class Extraction {
     const ExtractJob& job_;
     const JobContext<ExtractJob::Snapshot>& context_;
     const Task& task_;
+    /// For what takes part of a second: its own 0…1 is not the extraction's.
+    const Task unreported_{task_.pool, task_.cancellation, {}};
     std::shared_ptr<const models::LoadedModel> model_;
     ExtractionPlan plan_;
     PlannedPictures pictures_;

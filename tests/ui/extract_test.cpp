@@ -1,5 +1,6 @@
 // The assistant by mouse, from a model file and a folder of photographs to the matrix.
 #include "core/base/plugin.h"
+#include "tests/support/small_files.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/dialogs/extract_dialog.h"
 #include "ui/dialogs/module_tree.h"
@@ -11,6 +12,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QToolButton>
@@ -124,12 +126,13 @@ TEST_F(Assistant, FromAModelFileToTheMatrixByMouse) {
     auto* tree = child<ModuleTree>("moduleTree");
     const std::size_t suggested = tree->ticked().size();
     ASSERT_GT(suggested, 5U);
-    const QTreeWidgetItem* top = tree->topLevelItem(0);
-    ASSERT_EQ(top->checkState(0), Qt::Checked);
-    const QRect row = tree->visualItemRect(top);
+    const QModelIndex top = tree->model()->index(0, 0);
+    ASSERT_EQ(top.data(Qt::CheckStateRole).value<Qt::CheckState>(), Qt::Checked);
+    const QRect row = tree->visualRect(top);
     QTest::mouseClick(tree->viewport(), Qt::LeftButton, {}, QPoint(row.left() + 9, row.center().y()));
     EXPECT_EQ(tree->ticked().size(), suggested - 1) << "a click on its box unticks a step";
-    EXPECT_FALSE(ready()) << "there is no file to write yet";
+    EXPECT_EQ(child<QLineEdit>("outputFile")->text(), folderAnswer + QStringLiteral(".h5"))
+        << "beside the folder, until another is chosen";
     writeAnswer = QString::fromStdString((folder.path() / "photos.h5").string());
     press("chooseOutput");
     EXPECT_EQ(child<QLineEdit>("outputFile")->text(), writeAnswer);
@@ -222,6 +225,48 @@ TEST_F(Assistant, SaysWhatIsWrongWithAModelFileAndAFolder) {
     press("extractClose");
     openAssistant();
     EXPECT_EQ(child<QLineEdit>("pictureFolder")->text(), folderAnswer) << "choices are kept";
+}
+
+TEST_F(Assistant, SaysWhichSizeFitsAndWhichPicturesAreNone) {
+    if (const std::string why = missing(); !why.empty())
+        GTEST_SKIP() << why;
+    openAssistant();
+    modelAnswer = QString::fromStdString((shared / "models/autoencoder384.pt").string());
+    press("chooseModel");
+    ASSERT_TRUE(waitFor([this] { return ready(); }, 60000)) << message().toStdString();
+    press("extractNext");
+    fs::create_directory(folder.path() / "texts");
+    std::ofstream(folder.path() / "texts/holiday.jpg") << "a text\n";
+    folderAnswer = QString::fromStdString((folder.path() / "texts").string());
+    press("choosePictures");
+    ASSERT_TRUE(waitFor([this] { return message().contains(QStringLiteral("holiday.jpg")); }))
+        << message().toStdString();
+    somePhotographs(5);
+    press("choosePictures");
+    ASSERT_TRUE(waitFor([this] { return message().isEmpty() && ready(); })) << message().toStdString();
+    child<QSpinBox>("pictureSide")->setValue(48);
+    ASSERT_TRUE(waitFor([this] { return !message().isEmpty(); }, 60000));
+    EXPECT_TRUE(message().contains(QStringLiteral("It takes 32 × 32"))) << message().toStdString();
+    EXPECT_FALSE(ready());
+    child<QSpinBox>("pictureSide")->setValue(32);
+    ASSERT_TRUE(waitFor([this] { return message().isEmpty() && ready(); }, 60000)) << message().toStdString();
+}
+
+TEST_F(Assistant, SaysThatTheDiskIsFullAndGoesOn) {
+    if (const std::string why = missing(); !why.empty())
+        GTEST_SKIP() << why;
+    chooseModelAndPhotographs(40);
+    {
+        const support::SmallFiles limit(100'000);
+        press("extractNext");
+        ASSERT_TRUE(waitFor([this] { return !message().isEmpty(); }, 60000));
+    }
+    EXPECT_TRUE(child<QDialog>("extractDialog")->isVisible());
+    EXPECT_TRUE(message().contains(QStringLiteral("Make room"))) << message().toStdString();
+    EXPECT_FALSE(fs::exists(folder.path() / "photos.h5"));
+    press("extractNext");
+    ASSERT_TRUE(waitFor([this] { return !window->session().files().empty() && finished(); }, 60000));
+    EXPECT_EQ(window->session().dataset()->images.size(), 40U);
 }
 
 } // namespace

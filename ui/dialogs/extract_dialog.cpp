@@ -105,6 +105,8 @@ void ExtractDialog::goTo(int step) {
     failure_.clear();
     pages_->setCurrentIndex(step);
     steps_->setPictures(images_->pictures());
+    if (images_->pictures())
+        steps_->suggestOutput(images_->folder());
     refresh();
 }
 

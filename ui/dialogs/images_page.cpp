@@ -99,6 +99,8 @@ ImagesPage::ImagesPage(JobRunner& runner, const PathQuestions& questions, QWidge
     parts->addRow(QStringLiteral("Short side to"), resize_);
     parts->addRow(QStringLiteral("Channels"), bgr_);
     parts->addRow(QStringLiteral("Values"), bytes_);
+    // Both forms in one line.
+    parts->labelForField(preset_)->setMinimumWidth(top->labelForField(path)->sizeHint().width());
     auto* left = new QVBoxLayout;
     left->setSpacing(8);
     left->addLayout(parts);

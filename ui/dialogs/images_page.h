@@ -28,6 +28,7 @@ class ImagesPage : public QWidget {
     void setModel(const jobs::InspectModelJob::Report& report);
     /// Null while there are none.
     [[nodiscard]] std::shared_ptr<const jobs::PictureList> pictures() const { return pictures_; }
+    [[nodiscard]] const QString& folder() const { return asked_; }
     [[nodiscard]] const models::Preprocessing& preprocessing() const { return preprocessing_; }
     [[nodiscard]] QString problem() const;
 

@@ -1,5 +1,6 @@
 #include "ui/dialogs/model_page.h"
 
+#include <QEvent>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -15,13 +16,21 @@ namespace {
 
 constexpr int largestSide = 2048;
 
-QString factsOf(const ModelPage::Report& report) {
+QString kindOf(const std::string& family) {
+    if (family == "cnn")
+        return QStringLiteral("convolutional network");
+    return family == "other" ? QStringLiteral("not told by its modules") : QString::fromStdString(family);
+}
+
+QString factsOf(const ModelPage::Report& report, const QColor& muted) {
     const models::ModelDescription& model = report.description;
-    const QString row = QStringLiteral("<tr><td style='padding-right: 18px'>%1</td><td>%2</td></tr>");
+    const QString row = QStringLiteral("<tr><td style='padding-right: 18px; padding-bottom: 3px; color: %1'>")
+                            .arg(muted.name()) +
+                        QStringLiteral("%1</td><td>%2</td></tr>");
     QString text = QStringLiteral("<p style='font-size: large'><b>%1</b></p><table>")
                        .arg(QString::fromStdString(model.name).toHtmlEscaped());
     text += row.arg(QStringLiteral("Format"), QString::fromStdString(model.format).toHtmlEscaped());
-    text += row.arg(QStringLiteral("Kind"), QString::fromStdString(report.family));
+    text += row.arg(QStringLiteral("Kind"), kindOf(report.family));
     text += row.arg(QStringLiteral("Modules"), QString::number(model.modules.size()));
     text +=
         row.arg(QStringLiteral("Processing steps"), QStringLiteral("%1 suggested").arg(report.steps.size()));
@@ -151,10 +160,16 @@ void ModelPage::inspect() {
     refresh();
 }
 
+void ModelPage::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && report_)
+        facts_->setText(factsOf(*report_, palette().color(QPalette::PlaceholderText)));
+}
+
 void ModelPage::refresh() {
     QString notes;
     if (report_) {
-        facts_->setText(factsOf(*report_));
+        facts_->setText(factsOf(*report_, palette().color(QPalette::PlaceholderText)));
         for (const std::string& note : report_->description.notes)
             notes += QString::fromStdString(note) + QLatin1Char('\n');
     } else if (busy_) {

@@ -31,6 +31,9 @@ class ModelPage : public QWidget {
   Q_SIGNALS:
     void changed();
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
     void choose();
     void inspect();

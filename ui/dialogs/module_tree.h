@@ -3,33 +3,38 @@
 
 #include "core/jobs/model_jobs.h"
 
-#include <QTreeWidget>
+#include <QTreeView>
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace stratoscope::ui {
 
-class ModuleTree : public QTreeWidget {
+class ModuleTreeModel;
+
+class ModuleTree : public QTreeView {
     Q_OBJECT
 
   public:
     explicit ModuleTree(QWidget* parent = nullptr);
 
-    void setModel(const models::ModelDescription& model, const std::set<std::string>& ticked);
+    void setDescription(std::shared_ptr<const models::ModelDescription> description,
+                        const std::set<std::string>& ticked);
     void tick(const std::set<std::string>& outputs);
-    /// Names of outputs, in the order of the tree.
-    [[nodiscard]] std::vector<std::string> ticked() const;
+    /// In the order of the tree; they live as long as the description.
+    [[nodiscard]] std::vector<const models::ModuleOutput*> ticked() const;
+    [[nodiscard]] std::set<std::string> tickedNames() const;
 
   Q_SIGNALS:
     void tickedChanged();
 
   private:
-    void addOutput(QTreeWidgetItem* item, const models::ModuleOutput& output);
     void revealTicked();
+    void fitColumns();
 
-    std::vector<QTreeWidgetItem*> outputs_; ///< those with a box; the tree owns them
+    ModuleTreeModel* modules_;
 };
 
 } // namespace stratoscope::ui

@@ -6,6 +6,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -122,9 +123,10 @@ StepsPage::StepsPage(const Session& session, const PathQuestions& questions, QWi
 
 void StepsPage::setModel(std::shared_ptr<const jobs::InspectModelJob::Report> report) {
     const bool same = report_ && report_->description.file == report->description.file;
-    const std::vector<std::string> ticked = same ? tree_->ticked() : report->steps;
+    const std::set<std::string> ticked =
+        same ? tree_->tickedNames() : std::set<std::string>(report->steps.begin(), report->steps.end());
     report_ = std::move(report);
-    tree_->setModel(report_->description, {ticked.begin(), ticked.end()});
+    tree_->setDescription({report_, &report_->description}, ticked);
     if (!same)
         name_->setText(QString::fromStdString(report_->description.name));
     refresh();
@@ -159,6 +161,18 @@ void StepsPage::setPictures(std::shared_ptr<const jobs::PictureList> pictures) {
     refresh();
 }
 
+void StepsPage::suggestOutput(const QString& folder) {
+    const QFileInfo images(QDir(folder).absolutePath());
+    if (folder.isEmpty() || images.fileName().isEmpty())
+        return;
+    const bool writable = QFileInfo(images.absolutePath()).isWritable();
+    const QDir place(writable ? images.absolutePath() : QDir::homePath());
+    const QString suggested = place.filePath(images.fileName() + QStringLiteral(".h5"));
+    if (output_->text().isEmpty() || output_->text() == suggested_)
+        output_->setText(suggested);
+    suggested_ = suggested;
+}
+
 void StepsPage::choose() {
     const QString suggested =
         output_->text().isEmpty() ? name_->text() + QStringLiteral(".h5") : output_->text();
@@ -186,7 +200,8 @@ bool StepsPage::complete() const {
 }
 
 void StepsPage::fill(ExtractOrder& order) const {
-    order.job.steps = tree_->ticked();
+    for (const models::ModuleOutput* output : tree_->ticked())
+        order.job.steps.push_back(output->name);
     order.job.poolings = poolings();
     order.job.name = name_->text().trimmed().toStdString();
     order.job.output = outputPath().toStdString();
@@ -197,13 +212,11 @@ void StepsPage::fill(ExtractOrder& order) const {
 // Rows of what is ticked; where a pooling can't be applied mean stands in, as in the extraction.
 QString StepsPage::size() const {
     double numbers = 0.0;
-    for (const std::string& name : tree_->ticked())
-        if (const auto place = report_->description.find_output(name); place.output != nullptr)
-            for (const std::string& asked : poolings()) {
-                const std::vector<std::size_t>& shape = place.output->shape;
-                numbers +=
-                    static_cast<double>(pooled_size(applicable_pooling(pooling_named(asked), shape), shape));
-            }
+    const std::vector<std::string> asked = poolings();
+    for (const models::ModuleOutput* output : tree_->ticked())
+        for (const std::string& name : asked)
+            numbers += static_cast<double>(
+                pooled_size(applicable_pooling(pooling_named(name), output->shape), output->shape));
     const double bytes =
         numbers * static_cast<double>(pictures_ ? pictures_->ids.size() : 0) * (half_->isChecked() ? 2 : 4);
     return QStringLiteral("%1 MB").arg(std::max(bytes / 1e6, 0.1), 0, 'f', bytes < 1e7 ? 1 : 0);

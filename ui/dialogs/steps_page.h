@@ -29,6 +29,9 @@ class StepsPage : public QWidget {
     void setModel(std::shared_ptr<const jobs::InspectModelJob::Report> report);
     /// Also when something else was opened: whether it has the same images is told here.
     void setPictures(std::shared_ptr<const jobs::PictureList> pictures);
+    /// Beside the folder of images, named after it: a second model of the same images goes into the same
+    /// file. What the person has chosen stays.
+    void suggestOutput(const QString& folder);
     /// Writes what was chosen into an order.
     void fill(ExtractOrder& order) const;
     [[nodiscard]] bool complete() const;
@@ -49,6 +52,7 @@ class StepsPage : public QWidget {
     std::vector<QCheckBox*> poolings_;
     QLineEdit* name_;
     QLineEdit* output_;
+    QString suggested_; ///< for output_
     QCheckBox* half_;
     QComboBox* then_;
     QLabel* same_;

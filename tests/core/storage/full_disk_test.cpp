@@ -4,40 +4,18 @@
 #include "core/storage/leftovers.h"
 #include "core/storage/open.h"
 #include "tests/support/made_up_data.h"
+#include "tests/support/small_files.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/written_data.h"
 
 #include <gtest/gtest.h>
 
-#include <csignal>
 #include <fstream>
-#include <sys/resource.h>
 
 namespace stratoscope::storage {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// No file of this process can become larger: what a full disk is to a program, without one.
-class SmallFiles {
-  public:
-    explicit SmallFiles(rlim_t bytes) : signal_before_(std::signal(SIGXFSZ, SIG_IGN)) {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        struct rlimit small = before_;
-        small.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~SmallFiles() {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        (void)std::signal(SIGXFSZ, signal_before_);
-    }
-    SmallFiles(const SmallFiles&) = delete;
-    SmallFiles& operator=(const SmallFiles&) = delete;
-
-  private:
-    struct rlimit before_ {};
-    void (*signal_before_)(int);
-};
 
 std::size_t files_in(const fs::path& folder) {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), {}));
@@ -54,7 +32,7 @@ TEST(FullDisk, LeavesNothingWhereverItFillsUp) {
     for (std::uintmax_t place = 0; place < places; ++place) {
         std::string said = "no error";
         {
-            const SmallFiles limit(bytes * place / places);
+            const support::SmallFiles limit(bytes * place / places);
             try {
                 support::write_activations(path, data);
             } catch (const Error& error) {
@@ -76,7 +54,7 @@ TEST(FullDisk, LeavesTheFileThatAModelIsAddedTo) {
     support::write_activations(path, support::made_up({.images = 300}));
     const std::uintmax_t bytes = fs::file_size(path);
     for (const std::uintmax_t room : {bytes / 2, bytes + 100}) {
-        const SmallFiles limit(room);
+        const support::SmallFiles limit(room);
         const auto add = [&] {
             ActivationsWriter writer = ActivationsWriter::extending(path);
             Model model;

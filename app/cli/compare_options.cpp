@@ -3,6 +3,8 @@
 #include "core/engine/layer_store.h"
 #include "core/jobs/checkpoint_file.h"
 #include "core/measures/catalogue.h"
+#include "core/measures/repeated_subsets.h"
+#include "core/measures/shuffled_null.h"
 
 #include <CLI/CLI.hpp>
 
@@ -48,6 +50,23 @@ void CompareOptions::add_to(CLI::App& command, bool with_against) {
     if (with_against)
         command.add_option("--against", against, "compare them with these instead of with each other");
     command.add_option("--subset", subset, "only so many images, drawn by seed")->check(CLI::PositiveNumber);
+    command
+        .add_option(
+            "--repeats", repeats,
+            "draw the subset so many times (by seed, seed + 1, …): means of the values, and as errors their "
+            "deviations")
+        ->check(CLI::Range(2, 10000));
+    command
+        .add_option(
+            "--null", shuffles,
+            "shuffle the columns' images so many times for a measured null, its mean and deviation; at most "
+            "2000 images")
+        ->check(CLI::Range(1, 100000));
+    command
+        .add_option("--bandwidth", bandwidth,
+                    "of Gaussian kernels (cka_rbf), in medians of a layer's distances")
+        ->check(CLI::Range(1e-3, 1e3))
+        ->capture_default_str();
     command.add_option("--seed", seed, "of the subset and of the order of work")->capture_default_str();
     command
         .add_option("--memory", memory,
@@ -96,19 +115,36 @@ measures::CompareRequest CompareOptions::request(const Dataset& dataset) const {
         out.columns = layers_matching(dataset, against);
     out.subset = subset;
     out.seed = seed;
+    out.bandwidth = bandwidth;
     out.memory_bytes = memory;
     out.device = input.device;
     return out;
 }
 
 std::vector<Comparison> compared(Session& session, const Dataset& dataset, const CompareOptions& options) {
-    engine::LayerStore store;
-    std::optional<measures::Checkpoint> checkpoint;
-    if (!options.checkpoint.empty())
-        checkpoint = jobs::checkpoint_in(
-            options.checkpoint, std::chrono::milliseconds(std::llround(1000.0 * options.checkpoint_every)));
-    std::vector<Comparison> out = measures::compare(dataset, options.request(dataset), store, session.task(),
-                                                    {}, checkpoint ? &*checkpoint : nullptr);
+    const measures::CompareRequest request = options.request(dataset);
+    if (options.shuffles > 0)
+        measures::check_shuffles(dataset, request); // before an hour's work, not after
+    if (options.repeats > 0 && !options.checkpoint.empty())
+        throw Error(ErrorKind::usage, {.what = "--repeats keeps no checkpoint",
+                                       .advice = "ask for one draw after the other: --seed 0, --seed 1, …"});
+    const Task task = session.task();
+    const Task first =
+        options.shuffles > 0 ? task.part(0.0, 1.0 / static_cast<double>(options.shuffles + 1)) : task;
+    std::vector<Comparison> out;
+    if (options.repeats > 0) {
+        out = measures::compare_repeatedly(dataset, request, options.repeats, first);
+    } else {
+        engine::LayerStore store;
+        std::optional<measures::Checkpoint> checkpoint;
+        if (!options.checkpoint.empty())
+            checkpoint = jobs::checkpoint_in(options.checkpoint, std::chrono::milliseconds(std::llround(
+                                                                     1000.0 * options.checkpoint_every)));
+        out = measures::compare(dataset, request, store, first, {}, checkpoint ? &*checkpoint : nullptr);
+    }
+    if (options.shuffles > 0)
+        measures::add_shuffled_null(dataset, request, options.shuffles, out,
+                                    task.part(1.0 / static_cast<double>(options.shuffles + 1), 1.0));
     session.end_progress();
     return out;
 }

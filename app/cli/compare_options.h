@@ -21,6 +21,9 @@ struct CompareOptions {
     std::string against;
     std::optional<std::size_t> subset;
     std::uint64_t seed = 0;
+    std::size_t repeats = 0;  ///< of the subset, 0 for one draw
+    std::size_t shuffles = 0; ///< for a null, 0 for none
+    double bandwidth = 1.0;
     std::uint64_t memory = 0;       ///< bytes, 0 for what the machine has
     std::string checkpoint;         ///< file, empty for none
     double checkpoint_every = 30.0; ///< seconds

@@ -52,6 +52,9 @@ struct Definition {
     std::optional<std::size_t> subset; ///< asked-for --subset
     std::uint64_t seed = 0;
     std::size_t error_subsets = 0; ///< disjoint subsets behind standard_error, 0 when it comes from elsewhere
+    std::size_t repeats = 0;  ///< draws of the subset: values are their means, standard_error their deviation
+    std::size_t shuffles = 0; ///< behind shuffled_null, 0 when there is none
+    std::optional<double> bandwidth = {}; ///< of Gaussian kernels, in medians of the distances; else nothing
     bool operator==(const Definition&) const = default;
 };
 
@@ -73,6 +76,9 @@ struct Comparison {
     Matrix<double> standard_error; ///< sampling error: how far another draw of images might be
     Matrix<double> floor;          ///< the value of a layer with itself
     Matrix<double> null_value;     ///< the value of unrelated layers
+    Matrix<double>
+        shuffled_null; ///< the mean value with the columns' images shuffled; empty without shuffles
+    Matrix<double> shuffled_deviation; ///< over the shuffles; empty for fewer than two
     /// The measure on each disjoint subset of the images, on the scale of the full N (excess over the
     /// subset's floor, mapped back), whence standard_error; bands of curves take them jointly. Empty where
     /// the measure has none.

@@ -1,5 +1,7 @@
 #include "core/measures/answer_shape.h"
 
+#include "core/measures/kernel_similarity.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -74,6 +76,9 @@ Comparison described(const Question& question, const Choice& choice) {
                       .subset = request.subset,
                       .seed = request.seed,
                       .error_subsets = 0};
+    if (const auto kernel = kernel_measure(choice.info->name);
+        kernel && kernel->kernel == engine::Kernel::gaussian)
+        out.definition.bandwidth = request.bandwidth;
     for (const LayerId id : request.rows)
         out.rows.push_back(compared_layer(question.dataset, id));
     for (const LayerId id : request.columns)

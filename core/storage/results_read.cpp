@@ -148,6 +148,9 @@ Definition read_definition(const Part& part) {
         definition.subset = *subset;
     definition.seed = part.count("seed");
     definition.error_subsets = part.count("error_subsets");
+    definition.repeats = hdf5::count_attribute(part.id(), "repeats").value_or(0);
+    definition.shuffles = hdf5::count_attribute(part.id(), "shuffles").value_or(0);
+    definition.bandwidth = hdf5::number_attribute(part.id(), "bandwidth");
     return definition;
 }
 
@@ -165,6 +168,8 @@ Comparison read_comparison(const Part& part) {
     comparison.standard_error = optional("standard_error");
     comparison.floor = optional("floor");
     comparison.null_value = optional("null");
+    comparison.shuffled_null = optional("shuffled_null");
+    comparison.shuffled_deviation = optional("shuffled_deviation");
     if (part.has("subset_values")) {
         const Matrix<double> all = part.numbers("subset_values", {0, shape[0], shape[1]});
         for (std::size_t s = 0; s < all.rows(); ++s) {

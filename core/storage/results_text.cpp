@@ -92,6 +92,16 @@ ordered_json json_of(const Comparison& comparison) {
     out["images"] = definition.images;
     out["floor"] = scalar_if_constant(comparison.floor, comparison.value);
     out["null"] = scalar_if_constant(comparison.null_value, comparison.value);
+    if (definition.bandwidth)
+        out["bandwidth"] = *definition.bandwidth;
+    if (definition.repeats > 0)
+        out["repeats"] = definition.repeats;
+    if (definition.shuffles > 0) {
+        out["shuffles"] = definition.shuffles;
+        out["shuffled_null"] = json_of(comparison.shuffled_null);
+        if (!comparison.shuffled_deviation.empty())
+            out["shuffled_deviation"] = json_of(comparison.shuffled_deviation);
+    }
     out["layers"] = paths_of(comparison.rows);
     if (comparison.columns != comparison.rows)
         out["against"] = paths_of(comparison.columns);

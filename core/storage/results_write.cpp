@@ -64,6 +64,12 @@ void write_definition(hid_t group, const Comparison& comparison, const ResultCon
         hdf5::write_attribute(group, "subset", std::uint64_t{*definition.subset});
     hdf5::write_attribute(group, "seed", definition.seed);
     hdf5::write_attribute(group, "error_subsets", std::uint64_t{definition.error_subsets});
+    if (definition.repeats > 0)
+        hdf5::write_attribute(group, "repeats", std::uint64_t{definition.repeats});
+    if (definition.shuffles > 0)
+        hdf5::write_attribute(group, "shuffles", std::uint64_t{definition.shuffles});
+    if (definition.bandwidth)
+        hdf5::write_attribute(group, "bandwidth", *definition.bandwidth);
     hdf5::write_attribute(group, "rechecks", comparison.rechecks);
     const auto text = std::ranges::find(context.definitions, definition.measure,
                                         &std::pair<std::string, std::string>::first);
@@ -97,6 +103,8 @@ void write_comparison(hid_t parent, std::size_t number, const Comparison& compar
     write("standard_error", comparison.standard_error);
     write("floor", comparison.floor);
     write("null", comparison.null_value);
+    write("shuffled_null", comparison.shuffled_null);
+    write("shuffled_deviation", comparison.shuffled_deviation);
     if (!comparison.subset_values.empty()) {
         std::vector<double> all;
         for (const Matrix<double>& matrix : comparison.subset_values) {

@@ -80,6 +80,24 @@ TEST_F(CommandLine, LittleMemoryChangesNothingAndTooLittleIsRefused) {
     EXPECT_NE(err.str().find("--memory"), std::string::npos) << err.str();
 }
 
+TEST_F(CommandLine, NullsRepeatsAndBandwidthStandInTheResult) {
+    const std::string file = write("a.h5");
+    EXPECT_EQ(run({"compare", file, "-m", "cka_rbf,svcca", "--bandwidth", "0.5", "--null", "3", "-o", "-"}),
+              0)
+        << err.str();
+    const auto found = nlohmann::json::parse(out.str());
+    EXPECT_EQ(found.at("measures").at(0).at("bandwidth"), 0.5);
+    EXPECT_EQ(found.at("measures").at(1).at("shuffles"), 3);
+    EXPECT_GT(found.at("measures").at(1).at("shuffled_deviation").at(0).at(1).get<double>(), 0.0);
+    EXPECT_FALSE(found.at("measures").at(1).contains("bandwidth"));
+    EXPECT_EQ(run({"compare", file, "--subset", "60", "--repeats", "3", "-o", "-"}), 0) << err.str();
+    EXPECT_EQ(nlohmann::json::parse(out.str()).at("measures").at(0).at("repeats"), 3);
+    EXPECT_EQ(run({"compare", file, "--repeats", "3", "-o", "-"}), 64) << "repeats of what?";
+    EXPECT_EQ(run({"compare", file, "--subset", "60", "--repeats", "3", "--checkpoint",
+                   (folder.path() / "c").string()}),
+              64);
+}
+
 TEST_F(CommandLine, DimensionAsTableJsonAndCsv) {
     const std::string file = write("a.h5");
     EXPECT_EQ(run({"dimension", file}), 0) << err.str();

@@ -61,6 +61,11 @@ Comparison imbalance() {
     c.floor(1, 2) = std::nan("");
     c.null_value = matrix(2, 3, 1.0);
     c.subset_values = {matrix(2, 3, 0.3), matrix(2, 3, 0.4)};
+    c.definition.repeats = 3;
+    c.definition.shuffles = 20;
+    c.definition.bandwidth = 0.5;
+    c.shuffled_null = matrix(2, 3, 0.99);
+    c.shuffled_deviation = matrix(2, 3, 0.01);
     c.rechecks = 12345678901ull;
     c.warnings = {{"constant_layer", "a/conv1", "all rows are equal"}, {"few_images", "", "N < 2·D"}};
     return c;
@@ -111,6 +116,8 @@ void expect_same(const Comparison& a, const Comparison& b) {
     expect_same(a.standard_error, b.standard_error);
     expect_same(a.floor, b.floor);
     expect_same(a.null_value, b.null_value);
+    expect_same(a.shuffled_null, b.shuffled_null);
+    expect_same(a.shuffled_deviation, b.shuffled_deviation);
     ASSERT_EQ(a.subset_values.size(), b.subset_values.size());
     for (std::size_t s = 0; s < a.subset_values.size(); ++s)
         expect_same(a.subset_values[s], b.subset_values[s]);

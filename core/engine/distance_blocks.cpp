@@ -10,9 +10,9 @@
 namespace stratoscope::engine {
 namespace {
 
-// Columns that one thread multiplies at a time: some 10 ms of work, so that a cancellation is heard soon.
-// Queries are packed for each: where that is from the values as stored, it is done for more columns.
-constexpr std::size_t columns_at_a_time = 2048;
+// Columns that one thread multiplies at a time: with the rows of a block about a megabyte, stored for later
+// while it is in the second cache. Where queries are packed from the values as stored, it is done for more.
+constexpr std::size_t columns_at_a_time = 1024;
 constexpr std::size_t columns_packed_at_a_time = 8192;
 
 // The lower triangle from the upper one, by squares, of which those on the diagonal are whole already.
@@ -60,7 +60,7 @@ DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std
         packed_.push_back(std::move(*rows));
     rows_ =
         AlignedVector<float>(checked_product(layers.size() * most_rows_, stride_, "a block of distances"));
-    scratch_.resize(task.pool.size());
+    queries_.resize(task.pool.size());
     plan_tiles(plan);
 }
 
@@ -122,14 +122,20 @@ void DistanceBlocks::compute(std::size_t block, const Task& task) {
 
 void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker) {
     const Range queries = blocks_[block];
+    PackedBlock& packed = queries_[worker];
+    if (packed.layer != layer || packed.block != block) {
+        packed_[layer].pack(queries, packed.queries);
+        packed.layer = layer;
+        packed.block = block;
+    }
     const auto multiply = [&](Range columns) {
         const MatrixView<float> out{mutable_row(layer, 0) + columns.first, queries.count, columns.count,
                                     stride_};
         const auto fill = columns.first == queries.first ? PackedRows::Fill::upper : PackedRows::Fill::all;
         if (holding_ == Holding::distances)
-            packed_[layer].squared_distances(queries, columns, out, scratch_[worker], fill);
+            packed_[layer].squared_distances(packed.queries, columns, out, fill);
         else
-            packed_[layer].products(queries, columns, out, scratch_[worker], fill);
+            packed_[layer].products(packed.queries, columns, out, fill);
         if (fill == PackedRows::Fill::upper)
             mirror(out.data, stride_, queries.count);
     };

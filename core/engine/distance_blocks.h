@@ -89,7 +89,12 @@ class DistanceBlocks {
     std::vector<std::vector<bool>> kept_;              // (later block, earlier block): its tiles wait
     std::vector<std::vector<std::vector<Tile>>> tile_; // later block, earlier block, layer
     std::vector<double> products_until_;
-    std::vector<AlignedVector<float>> scratch_; // by worker
+    struct PackedBlock {
+        std::size_t layer = std::size_t(-1);
+        std::size_t block = 0;
+        PackedRows::Queries queries;
+    };
+    std::vector<PackedBlock> queries_; // by worker: what it multiplied last
     std::mutex free_mutex_;
     std::map<std::size_t, std::vector<Tile>> free_; // by size
 };

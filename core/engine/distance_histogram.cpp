@@ -100,10 +100,11 @@ std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers,
         const PackedRows packed(*layers[layer], order,
                                 pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept);
         Matrix<float> d2(rows_at_a_time, PackedRows::padded(images));
-        AlignedVector<float> scratch;
+        PackedRows::Queries queries;
         const auto fill = [&](Range rows) {
             const std::size_t from = rows.first / PackedRows::alignment * PackedRows::alignment;
-            packed.squared_distances(rows, {from, images - from}, d2.view(), scratch);
+            packed.pack(rows, queries);
+            packed.squared_distances(queries, {from, images - from}, d2.view());
             for (std::size_t r = 0; r < rows.count; ++r)
                 for (const std::uint32_t twin : layers[layer]->twins(rows.first + r))
                     if (twin >= from)

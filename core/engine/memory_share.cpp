@@ -42,8 +42,8 @@ class Needs {
     [[nodiscard]] std::size_t block(std::size_t rows) const {
         return rows * row() + threads_ * PackedRows::scratch_bytes(rows, largest_dimension_);
     }
-    [[nodiscard]] std::size_t most_rows() const {
-        return std::min(most_block_rows, PackedRows::padded(images_));
+    [[nodiscard]] std::size_t most_rows(bool as_needed) const {
+        return std::min(as_needed ? most_block_rows : good_block_rows, PackedRows::padded(images_));
     }
 
   private:
@@ -73,7 +73,7 @@ void share_memory(PassPlan& plan, std::size_t budget, std::size_t threads) {
     const auto fits = [&](bool as_needed, std::size_t rows) {
         return needs.without_block(as_needed) + needs.block(rows) + slack <= budget;
     };
-    plan.pack_as_needed = !fits(false, std::min(good_rows, needs.most_rows()));
+    plan.pack_as_needed = !fits(false, std::min(good_rows, needs.most_rows(false)));
     if (!fits(plan.pack_as_needed, least_rows)) {
         const std::size_t least = needs.without_block(true) + needs.block(least_rows) + slack;
         throw Error(ErrorKind::out_of_memory,
@@ -86,7 +86,7 @@ void share_memory(PassPlan& plan, std::size_t budget, std::size_t threads) {
     std::size_t left = budget - slack - needs.without_block(plan.pack_as_needed);
     // Packed rows are cheap to use, so tiles have the larger part; packing must be paid for by many queries.
     const std::size_t for_block = plan.pack_as_needed ? left : left / 4;
-    std::size_t rows = needs.most_rows() / least_rows * least_rows;
+    std::size_t rows = needs.most_rows(plan.pack_as_needed) / least_rows * least_rows;
     const std::size_t enough = plan.pack_as_needed ? least_rows : std::min(good_rows, rows);
     while (rows > enough && needs.block(rows) > for_block)
         rows -= least_rows;

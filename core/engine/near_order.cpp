@@ -10,7 +10,7 @@
 namespace stratoscope::engine {
 namespace {
 
-constexpr std::size_t stripes = 256;
+constexpr std::size_t stripes = 128;
 
 // The minima of `stripes` interleaved parts of the values.
 STRATOSCOPE_MULTIVERSION
@@ -54,28 +54,6 @@ float bound_of(const float* minima, std::size_t k) {
         }
     }
     return high;
-}
-
-// All values in low … high with their places; most blocks hold none, so a block is asked as a whole first.
-STRATOSCOPE_MULTIVERSION
-std::size_t collect(const float* values, std::size_t n, float low, float high, PlacedDistance* out) {
-    constexpr std::size_t block = 128;
-    std::size_t found = 0;
-    std::size_t j = 0;
-    for (; j + block <= n; j += block) {
-        int any = 0;
-        for (std::size_t lane = 0; lane < block; ++lane)
-            any |= (values[j + lane] >= low ? 1 : 0) & (values[j + lane] <= high ? 1 : 0);
-        if (any == 0)
-            continue;
-        for (std::size_t lane = 0; lane < block; ++lane)
-            if (values[j + lane] >= low && values[j + lane] <= high)
-                out[found++] = {values[j + lane], static_cast<std::uint32_t>(j + lane)};
-    }
-    for (; j < n; ++j)
-        if (values[j] >= low && values[j] <= high)
-            out[found++] = {values[j], static_cast<std::uint32_t>(j)};
-    return found;
 }
 
 } // namespace
@@ -126,12 +104,16 @@ double NearOrder::quick_squared_distance(std::uint32_t place) {
     return quick_[place];
 }
 
+bool NearOrder::told_apart(std::uint32_t a, std::uint32_t b) const {
+    const float doubt =
+        layer_->uncertainty(image_, image_at(a), d2_[a]) + layer_->uncertainty(image_, image_at(b), d2_[b]);
+    return std::abs(d2_[a] - d2_[b]) > doubt;
+}
+
 std::strong_ordering NearOrder::compare(std::uint32_t a, std::uint32_t b) {
     if (a == b)
         return std::strong_ordering::equal;
-    const float doubt =
-        layer_->uncertainty(image_, image_at(a), d2_[a]) + layer_->uncertainty(image_, image_at(b), d2_[b]);
-    if (std::abs(d2_[a] - d2_[b]) > doubt)
+    if (told_apart(a, b))
         return d2_[a] < d2_[b] ? std::strong_ordering::less : std::strong_ordering::greater;
     double x = quick_squared_distance(a);
     double y = quick_squared_distance(b);
@@ -151,39 +133,30 @@ CountBounds NearOrder::doubtful_around(float d2) const {
     return {d2 - doubt, d2 + doubt};
 }
 
-void NearOrder::collect_between(float low, float high, std::vector<PlacedDistance>& out) const {
-    out.resize(d2_.size());
-    out.resize(collect(d2_.data(), d2_.size(), low, high, out.data()));
-}
-
 // All places that may be among the `count` nearest, or tie with the last of them.
 void NearOrder::collect_nearest(std::size_t count) {
     const std::size_t n = d2_.size();
+    float bound = 0.0F; // at least `count` distances do not exceed it
     if (n < 2 * stripes || count > stripes / 2) {
         selection_.assign(d2_.begin(), d2_.end());
         const auto at = selection_.begin() + static_cast<std::ptrdiff_t>(count - 1);
         std::nth_element(selection_.begin(), at, selection_.end());
-        collect_between(0.0F, doubtful_around(*at).high, candidates_);
-        return;
-    }
-    // Only the stripes whose minimum is below the bound are looked into.
-    std::array<float, stripes> minima;
-    stripe_minima(d2_.data(), n, minima.data());
-    const float bound = doubtful_around(bound_of(minima.data(), count)).high;
-    candidates_.clear();
-    for (std::size_t s = 0; s < stripes; ++s)
-        if (minima[s] <= bound)
-            for (std::size_t j = s; j < n; j += stripes)
-                if (d2_[j] <= bound)
-                    candidates_.push_back({d2_[j], static_cast<std::uint32_t>(j)});
-    if (candidates_.size() < count) { // distances beyond float32's range are as good as infinite
-        collect_between(0.0F, std::numeric_limits<float>::infinity(), candidates_);
+        bound = *at;
     } else {
-        const auto at = candidates_.begin() + static_cast<std::ptrdiff_t>(count - 1);
-        std::ranges::nth_element(candidates_, at, {}, &PlacedDistance::value);
-        const float last = doubtful_around(at->value).high;
-        std::erase_if(candidates_, [last](const PlacedDistance& placed) { return placed.value > last; });
+        std::array<float, stripes> minima;
+        stripe_minima(d2_.data(), n, minima.data());
+        bound = bound_of(minima.data(), count);
     }
+    near_.find(d2_, 0.0F, doubtful_around(bound).high);
+    if (near_.size() < count) // distances beyond float32's range are as good as infinite
+        near_.find(d2_, 0.0F, std::numeric_limits<float>::infinity());
+    candidates_.clear();
+    for (std::size_t at = 0; at < near_.size(); ++at)
+        candidates_.push_back({near_.values()[at], near_.columns()[at]});
+    const auto at = candidates_.begin() + static_cast<std::ptrdiff_t>(count - 1);
+    std::ranges::nth_element(candidates_, at, {}, &PlacedDistance::value);
+    const float last = doubtful_around(at->value).high;
+    std::erase_if(candidates_, [last](const PlacedDistance& placed) { return placed.value > last; });
 }
 
 void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
@@ -236,36 +209,55 @@ void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
 void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span<std::uint32_t> out) {
     bounds_.resize(places.size());
     counts_.resize(places.size());
-    for (std::size_t p = 0; p < places.size(); ++p)
-        bounds_[p] = doubtful_around(d2_[places[p]]);
-    const bool by_cells = places.size() > most_bounds_to_compare;
-    if (by_cells) {
-        cells_.count(d2_, bounds_, counts_);
-    } else {
-        count_by_comparing(d2_, bounds_, counts_);
-    }
-    const bool exact_already = layer_->exact_products();
+    float largest = 0.0F;
     for (std::size_t p = 0; p < places.size(); ++p) {
-        const Counts counts = counts_[p];
-        if (counts.up_to_high - counts.below_low == 1 || exact_already) {
-            // 2·(#less + (1 + #equal)/2), where #equal counts the place itself.
-            out[p] = counts.below_low + counts.up_to_high + 1;
+        bounds_[p] = doubtful_around(d2_[places[p]]);
+        largest = std::max(largest, bounds_[p].high);
+    }
+    near_.find(d2_, 0.0F, largest); // layers that are alike rank their neighbours among the first
+    const bool by_cells = places.size() > most_bounds_to_compare;
+    if (by_cells)
+        cells_.count(near_.values(), near_.columns(), bounds_, counts_);
+    else
+        count_by_comparing(near_.values(), bounds_, counts_);
+    // 2·(#less + (1 + #equal)/2), where #equal counts the place itself.
+    for (std::size_t p = 0; p < places.size(); ++p)
+        out[p] = counts_[p].below_low + counts_[p].up_to_high + 1;
+    if (!layer_->exact_products())
+        settle_doubts(places, out, by_cells);
+}
+
+void NearOrder::settle_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out,
+                              bool by_cells) {
+    doubts_.clear();
+    for (std::size_t p = 0; p < places.size(); ++p) {
+        if (counts_[p].up_to_high - counts_[p].below_low == 1)
             continue;
-        }
         doubtful_.clear();
         if (by_cells) {
-            cells_.between(bounds_[p], doubtful_);
+            cells_.between(p, bounds_[p], doubtful_);
         } else {
-            collect_between(bounds_[p].low, bounds_[p].high, doubtful_);
+            between_.find(near_.values(), bounds_[p].low, bounds_[p].high);
+            for (std::size_t at = 0; at < between_.size(); ++at)
+                doubtful_.push_back({between_.values()[at], near_.columns()[between_.columns()[at]]});
         }
-        std::uint32_t less = counts.below_low;
-        std::uint32_t equal = 0;
+        // Each that is less counts twice, each that is equal once: the place itself was counted already.
+        out[p] = 2 * counts_[p].below_low + 2;
         for (const PlacedDistance& other : doubtful_) {
-            const auto order = compare(other.column, places[p]);
-            less += std::is_lt(order) ? 1U : 0U;
-            equal += std::is_eq(order) ? 1U : 0U;
+            if (other.column == places[p])
+                continue;
+            if (told_apart(other.column, places[p]))
+                out[p] += other.value < d2_[places[p]] ? 2 : 0;
+            else
+                doubts_.push_back({static_cast<std::uint32_t>(p), other.column});
         }
-        out[p] = 2 * less + 1 + equal;
+    }
+    // Their rows lie anywhere in memory: all are called before the first is needed.
+    for (const Doubt& doubt : doubts_)
+        layer_->prefetch(image_at(doubt.other));
+    for (const Doubt& doubt : doubts_) {
+        const auto order = compare(doubt.other, places[doubt.at]);
+        out[doubt.at] += std::is_lt(order) ? 2 : std::is_eq(order) ? 1 : 0;
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/engine/prepared_layer.h"
 #include "core/engine/rank_counting.h"
+#include "core/engine/row_scan.h"
 
 #include <compare>
 #include <cstdint>
@@ -56,8 +57,10 @@ class NearOrder {
         return columns_.empty() ? place : columns_[place];
     }
     [[nodiscard]] double quick_squared_distance(std::uint32_t place);
-    void collect_between(float low, float high, std::vector<PlacedDistance>& out) const;
+    /// Whether float32 tells which of two places is nearer.
+    [[nodiscard]] bool told_apart(std::uint32_t a, std::uint32_t b) const;
     void collect_nearest(std::size_t count);
+    void settle_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out, bool by_cells);
 
     const PreparedLayer* layer_ = nullptr;
     std::size_t image_ = 0;
@@ -71,12 +74,21 @@ class NearOrder {
     std::uint32_t row_ = 0;
     std::uint64_t rechecks_ = 0;
 
+    FoundDistances near_; // all up to the largest bound
+    FoundDistances between_;
     CellCounter cells_;
     std::vector<PlacedDistance> candidates_;
-    std::vector<PlacedDistance> doubtful_;
     std::vector<float> selection_;
     std::vector<CountBounds> bounds_;
     std::vector<Counts> counts_;
+
+    /// Two places that float32 can't tell apart, the first of them asked for.
+    struct Doubt {
+        std::uint32_t at;
+        std::uint32_t other;
+    };
+    std::vector<Doubt> doubts_;
+    std::vector<PlacedDistance> doubtful_;
 };
 
 } // namespace stratoscope::engine

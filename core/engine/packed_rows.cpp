@@ -78,25 +78,31 @@ const float* PackedRows::Panels::at(std::size_t column, Range depth) const {
     return values + depth.first * columns + (column - first) / width * width * depth.count;
 }
 
-void PackedRows::pack_queries(Range rows, Range depth, float* to) const {
+void PackedRows::pack_part(Range rows, Range depth, float* to) const {
     const ProductKernel& kernel = product_kernel();
     const std::size_t width = kernel.columns;
     const Panels all{values_.data(), 0, padded_rows_};
     for (std::size_t first = rows.first; first < rows.end(); first += kernel.rows) {
-        for (std::size_t r = 0; r < kernel.rows; ++r) {
-            // Rows beyond the end only fill the panel; their sums are never written.
+        // They lie in one panel, or in two that are neighbours. Rows beyond the end only fill the panel;
+        // their sums are never written.
+        for (std::size_t r = 0; r < kernel.rows;) {
             const std::size_t position = std::min(first + r, padded_rows_ - 1);
+            const std::size_t here =
+                first + r < padded_rows_ ? std::min(kernel.rows - r, width - position % width) : 1;
             const float* from = all.at(position, depth) + position % width;
             for (std::size_t k = 0; k < depth.count; ++k)
-                to[k * kernel.rows + r] = -2.0F * from[k * width];
+                for (std::size_t at = 0; at < here; ++at)
+                    to[k * kernel.rows + r + at] = -2.0F * from[k * width + at];
+            r += here;
         }
         to += kernel.rows * depth.count;
     }
 }
 
-void PackedRows::pack_queries_as_needed(Range rows, float* to, std::span<float> row) const {
+void PackedRows::pack_as_needed(Range rows, float* to) const {
     const ProductKernel& kernel = product_kernel();
     const std::size_t padded_queries = (rows.count + kernel.rows - 1) / kernel.rows * kernel.rows;
+    std::vector<float> row(dimension_);
     for (std::size_t query = 0; query < padded_queries; ++query) {
         layer_->working_row(order_[std::min(rows.first + query, rows_ - 1)], row);
         for (std::size_t part = 0; part < dimension_; part += depth_at_a_time) {
@@ -108,30 +114,41 @@ void PackedRows::pack_queries_as_needed(Range rows, float* to, std::span<float> 
     }
 }
 
-void PackedRows::squared_distances(Range rows, Range columns, MatrixView<float> out,
-                                   AlignedVector<float>& scratch, Fill fill) const {
-    multiply(rows, columns, out, scratch, true, fill);
+void PackedRows::pack(Range rows, Queries& out) const {
+    const std::size_t tile_rows = product_kernel().rows;
+    const std::size_t padded_queries = (rows.count + tile_rows - 1) / tile_rows * tile_rows;
+    out.rows = rows;
+    out.values.resize(padded_queries * dimension_);
+    if (layer_ != nullptr)
+        return pack_as_needed(rows, out.values.data());
+    for (std::size_t first = 0; first < dimension_; first += depth_at_a_time)
+        pack_part(rows, {first, std::min(depth_at_a_time, dimension_ - first)},
+                  out.values.data() + first * padded_queries);
 }
 
-void PackedRows::products(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
-                          Fill fill) const {
-    multiply(rows, columns, out, scratch, false, fill);
+void PackedRows::squared_distances(Queries& queries, Range columns, MatrixView<float> out, Fill fill) const {
+    multiply(queries, columns, out, true, fill);
+}
+
+void PackedRows::products(Queries& queries, Range columns, MatrixView<float> out, Fill fill) const {
+    multiply(queries, columns, out, false, fill);
 }
 
 void PackedRows::add_lengths(std::size_t row_position, std::span<float> row) const {
     distances_from_products(row.data(), row.size(), squared_lengths_[row_position], squared_lengths_.data());
 }
 
-void PackedRows::multiply(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
-                          bool with_lengths, Fill fill) const {
+void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out, bool with_lengths,
+                          Fill fill) const {
     const ProductKernel& kernel = product_kernel();
+    const Range rows = packed.rows;
     const std::size_t padded_queries = (rows.count + kernel.rows - 1) / kernel.rows * kernel.rows;
     const std::size_t end = columns.first + padded(columns.count);
     const auto multiply_tiles = [&](const Panels& panels, std::size_t block, std::size_t group) {
         for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
             const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
             const bool last = with_lengths && first + depth.count == dimension_;
-            const float* queries = scratch.data() + first * padded_queries;
+            const float* queries = packed.values.data() + first * padded_queries;
             for (std::size_t column = group; column < std::min(end, group + columns_at_a_time);
                  column += kernel.columns) {
                 const float* right = panels.at(column, depth);
@@ -151,25 +168,20 @@ void PackedRows::multiply(Range rows, Range columns, MatrixView<float> out, Alig
         }
     };
     if (layer_ == nullptr) {
-        scratch.resize(padded_queries * dimension_);
-        for (std::size_t first = 0; first < dimension_; first += depth_at_a_time)
-            pack_queries(rows, {first, std::min(depth_at_a_time, dimension_ - first)},
-                         scratch.data() + first * padded_queries);
         for (std::size_t block = 0; block < rows.count; block += rows_at_a_time)
             for (std::size_t group = columns.first; group < end; group += columns_at_a_time)
                 multiply_tiles({values_.data(), 0, padded_rows_}, block, group);
         return;
     }
-    // Each group is packed once, for all queries. In scratch: queries, the group, rows on their way there.
-    scratch.resize((padded_queries + columns_at_a_time + kernel.columns) * dimension_);
-    float* packed = scratch.data() + padded_queries * dimension_;
-    float* unpacked = packed + columns_at_a_time * dimension_;
-    pack_queries_as_needed(rows, scratch.data(), {unpacked, dimension_});
+    // Each group is packed once, for all queries. In scratch: the group, and rows on their way there.
+    packed.columns.resize((columns_at_a_time + kernel.columns) * dimension_);
+    float* const group_values = packed.columns.data();
+    float* const unpacked = group_values + columns_at_a_time * dimension_;
     for (std::size_t group = columns.first; group < end; group += columns_at_a_time) {
         const Range some{group, std::min(columns_at_a_time, end - group)};
-        pack_columns(some, packed, unpacked);
+        pack_columns(some, group_values, unpacked);
         for (std::size_t block = 0; block < rows.count; block += rows_at_a_time)
-            multiply_tiles({packed, group, some.count}, block, group);
+            multiply_tiles({group_values, group, some.count}, block, group);
     }
 }
 

@@ -55,15 +55,23 @@ class PackedRows {
     /// another's mirror image, where rows and columns overlap.
     enum class Fill { all, upper };
 
-    /// out(r, c) = squared distance of positions rows.first + r and columns.first + c, in float32, ≥ 0, the
-    /// same bits whichever of the two is the row. out.stride ≥ padded(columns.count), and that many columns
-    /// are written. `scratch` is the caller's, one a thread.
-    void squared_distances(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
+    /// Rows as the left side of products, packed once for all columns they are multiplied against. The
+    /// caller's, one a thread.
+    struct Queries {
+        Range rows;
+        AlignedVector<float> values;
+        AlignedVector<float> columns; ///< scratch, where columns are packed as needed
+    };
+    void pack(Range rows, Queries& out) const;
+
+    /// out(r, c) = squared distance of positions queries.rows.first + r and columns.first + c, in float32, ≥
+    /// 0, the same bits whichever of the two is the row. out.stride ≥ padded(columns.count), and that many
+    /// columns are written.
+    void squared_distances(Queries& queries, Range columns, MatrixView<float> out,
                            Fill fill = Fill::all) const;
     /// The same without the lengths: out(r, c) = −2 x·y. add_lengths() makes distances of it, with the same
     /// bits as squared_distances().
-    void products(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
-                  Fill fill = Fill::all) const;
+    void products(Queries& queries, Range columns, MatrixView<float> out, Fill fill = Fill::all) const;
     /// row: products of position `row_position` with all positions.
     void add_lengths(std::size_t row_position, std::span<float> row) const;
 
@@ -76,11 +84,10 @@ class PackedRows {
         [[nodiscard]] const float* at(std::size_t column, Range depth) const;
     };
 
-    void multiply(Range rows, Range columns, MatrixView<float> out, AlignedVector<float>& scratch,
-                  bool with_lengths, Fill fill) const;
+    void multiply(Queries& queries, Range columns, MatrixView<float> out, bool with_lengths, Fill fill) const;
     void pack_columns(Range columns, float* to, float* rows) const;
-    void pack_queries(Range rows, Range depth, float* to) const;
-    void pack_queries_as_needed(Range rows, float* to, std::span<float> row) const;
+    void pack_part(Range rows, Range depth, float* to) const;
+    void pack_as_needed(Range rows, float* to) const;
 
     std::size_t rows_;
     std::size_t dimension_;

@@ -8,6 +8,10 @@
 #include <cmath>
 #include <limits>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace stratoscope::engine {
 namespace {
 
@@ -26,66 +30,129 @@ void count_one(const float* values, std::size_t n, float low, float high, std::u
 
 STRATOSCOPE_MULTIVERSION
 float smallest_of(const float* values, std::size_t n) {
-    float lanes[16];
-    std::fill(std::begin(lanes), std::end(lanes), std::numeric_limits<float>::infinity());
+    constexpr std::size_t lanes = 64; // four vectors: a minimum waits for the one before it
+    float least[lanes];
+    std::fill(std::begin(least), std::end(least), std::numeric_limits<float>::infinity());
     std::size_t j = 0;
-    for (; j + 16 <= n; j += 16)
-        for (std::size_t lane = 0; lane < 16; ++lane)
-            lanes[lane] = values[j + lane] < lanes[lane] ? values[j + lane] : lanes[lane];
-    float least = *std::min_element(std::begin(lanes), std::end(lanes));
-    for (; j < n; ++j)
-        least = std::min(least, values[j]);
-    return least;
+    for (; j + lanes <= n; j += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            least[lane] = values[j + lane] < least[lane] ? values[j + lane] : least[lane];
+    for (std::size_t lane = 0; j < n; ++j, ++lane)
+        least[lane] = std::min(least[lane], values[j]);
+    return *std::min_element(std::begin(least), std::end(least));
 }
 
-// What lies beyond all bounds needs no order; it is dealt to many cells in turn, since one cell's counter,
-// raised thousands of times in a row, would be a chain of stores waiting for each other. More of them than
-// values that a processor works on at a time.
-constexpr std::size_t overflow_cells = 64;
+constexpr std::size_t fewest_cells = 64;
 // Their counters stay in the first cache.
 constexpr std::size_t most_cells = 4096;
-// Cells whose counters are summed together on the way to a marked one.
-constexpr std::size_t group = 64;
+// About as many as cost no more to compare than one does.
+constexpr std::size_t values_a_cell = 4;
+constexpr std::size_t compared_at_a_time = 8;
 constexpr std::uint32_t mark_bit = 0x80000000U;
 
+// A value and an equal bound meet in the same cell, and no larger value in a lower one: rounding is
+// monotonic.
+STRATOSCOPE_INLINE std::uint32_t cell_at(float value, float smallest, float scale, float last) {
+    float at = (value - smallest) * scale;
+    at = at > 0.0F ? at : 0.0F; // a bound may lie below all values
+    at = at < last ? at : last;
+    return static_cast<std::uint32_t>(static_cast<std::int32_t>(at));
+}
+
 STRATOSCOPE_MULTIVERSION
-void assign_cells(const float* values, std::size_t n, float smallest, float scale, float overflow,
+void assign_cells(const float* values, std::size_t n, float smallest, float scale, float last,
                   std::uint16_t* cells) {
-    std::size_t j = 0;
-    for (; j + overflow_cells <= n; j += overflow_cells)
-        for (std::size_t lane = 0; lane < overflow_cells; ++lane) {
-            const float at = (values[j + lane] - smallest) * scale;
-            const float limit = overflow + static_cast<float>(static_cast<std::int32_t>(lane));
-            cells[j + lane] = static_cast<std::uint16_t>(static_cast<std::int32_t>(at < limit ? at : limit));
-        }
-    for (; j < n; ++j) {
-        const float at = (values[j] - smallest) * scale;
-        cells[j] = static_cast<std::uint16_t>(static_cast<std::int32_t>(at < overflow ? at : overflow));
-    }
+    for (std::size_t j = 0; j < n; ++j)
+        cells[j] = static_cast<std::uint16_t>(cell_at(values[j], smallest, scale, last));
 }
 
-// Of the first `cells` counters of a group, marks left out.
-STRATOSCOPE_INLINE std::uint32_t sum_of_group(const std::uint32_t* counts, std::uint32_t cells) {
-    std::uint32_t sum = 0;
-    for (std::uint32_t cell = 0; cell < group; ++cell)
-        sum += cell < cells ? counts[cell] & ~mark_bit : 0U;
-    return sum;
-}
-
-// before[m]: values in all cells below marks[m].
 STRATOSCOPE_MULTIVERSION
-void sum_before(const std::uint32_t* counts, std::size_t cells, const std::uint16_t* marks,
-                std::size_t marked, std::uint32_t* before) {
-    std::uint32_t below[most_cells / group]; // in the groups before
-    std::uint32_t sum = 0;
-    for (std::size_t g = 0; g < cells / group; ++g) {
-        below[g] = sum;
-        sum += sum_of_group(counts + g * group, group);
+void assign_cells(const CountBounds* bounds, std::size_t n, float smallest, float scale, float last,
+                  std::uint16_t* low, std::uint16_t* high) {
+    for (std::size_t b = 0; b < n; ++b) {
+        low[b] = static_cast<std::uint16_t>(cell_at(bounds[b].low, smallest, scale, last));
+        high[b] = static_cast<std::uint16_t>(cell_at(bounds[b].high, smallest, scale, last));
     }
-    for (std::size_t m = 0; m < marked; ++m) {
-        const std::size_t g = marks[m] / group;
-        before[m] = below[g] + sum_of_group(counts + g * group, static_cast<std::uint32_t>(marks[m] % group));
+}
+
+// What is known of the cells once they are counted.
+struct Cells {
+    const std::uint32_t* count; // with marks
+    const std::uint32_t* before;
+    const std::uint32_t* member_end;
+    const float* member;
+    const std::uint16_t* low; // of each bound
+    const std::uint16_t* high;
+};
+
+// less(values, bound), up_to(values, bound): how many of eight values are below a bound.
+template <class Less, class UpTo>
+STRATOSCOPE_INLINE void count_in_cells(const Cells& cells, std::span<const CountBounds> bounds, Less less,
+                                       UpTo up_to, Counts* out) {
+    for (std::size_t b = 0; b < bounds.size(); ++b) {
+        std::uint32_t cell = cells.low[b];
+        std::uint32_t end = cells.member_end[cell];
+        std::uint32_t below = cells.before[cell];
+        for (std::uint32_t at = end - (cells.count[cell] & ~mark_bit); at < end; at += compared_at_a_time)
+            below += less(cells.member + at, bounds[b].low);
+        cell = cells.high[b];
+        end = cells.member_end[cell];
+        std::uint32_t not_above = cells.before[cell];
+        for (std::uint32_t at = end - (cells.count[cell] & ~mark_bit); at < end; at += compared_at_a_time)
+            not_above += up_to(cells.member + at, bounds[b].high);
+        out[b] = {below, not_above};
     }
+}
+
+void count_in_cells_plain(const Cells& cells, std::span<const CountBounds> bounds, Counts* out) {
+    const auto count = [](const float* values, auto below) {
+        std::uint32_t found = 0;
+        for (std::size_t lane = 0; lane < compared_at_a_time; ++lane)
+            found += below(values[lane]) ? 1U : 0U;
+        return found;
+    };
+    count_in_cells(
+        cells, bounds,
+        [&](const float* values, float low) { return count(values, [=](float x) { return x < low; }); },
+        [&](const float* values, float high) { return count(values, [=](float x) { return x <= high; }); },
+        out);
+}
+
+#if defined(__x86_64__)
+
+[[gnu::target("avx2,popcnt")]] inline std::uint32_t less_avx2(const float* values, float low) {
+    const __m256 below = _mm256_cmp_ps(_mm256_loadu_ps(values), _mm256_set1_ps(low), _CMP_LT_OQ);
+    return static_cast<std::uint32_t>(__builtin_popcount(static_cast<unsigned>(_mm256_movemask_ps(below))));
+}
+
+[[gnu::target("avx2,popcnt")]] inline std::uint32_t up_to_avx2(const float* values, float high) {
+    const __m256 below = _mm256_cmp_ps(_mm256_loadu_ps(values), _mm256_set1_ps(high), _CMP_LE_OQ);
+    return static_cast<std::uint32_t>(__builtin_popcount(static_cast<unsigned>(_mm256_movemask_ps(below))));
+}
+
+[[gnu::target("avx2,popcnt")]] void count_in_cells_avx2(const Cells& cells,
+                                                        std::span<const CountBounds> bounds, Counts* out) {
+    count_in_cells(cells, bounds, less_avx2, up_to_avx2, out);
+}
+
+#endif
+
+void count_in_cells(const Cells& cells, std::span<const CountBounds> bounds, Counts* out) {
+#if defined(__x86_64__)
+    static const bool wide = [] {
+        __builtin_cpu_init();
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+    }();
+    if (wide)
+        return count_in_cells_avx2(cells, bounds, out);
+#endif
+    count_in_cells_plain(cells, bounds, out);
+}
+
+template <class T>
+void make_room(AlignedVector<T>& values, std::size_t n) {
+    if (values.size() < n)
+        values = AlignedVector<T>(n);
 }
 
 } // namespace
@@ -97,61 +164,39 @@ void count_by_comparing(std::span<const float> values, std::span<const CountBoun
                   &out[b].up_to_high);
 }
 
-std::size_t CellCounter::cell_of(float value) const {
-    // The same arithmetic as assign_cells, so that a value and an equal bound meet in the same cell; a bound
-    // below all is in the first, one above all in the last that counts.
-    const float at = (value - smallest_) * scale_;
-    const auto last = static_cast<float>(cells_ - 1);
-    return at <= 0.0F ? 0 : static_cast<std::size_t>(static_cast<std::int32_t>(at < last ? at : last));
-}
-
-void CellCounter::place_cells(float largest) {
-    const std::size_t n = values_.size();
-    cells_ = std::min(std::bit_floor(std::max(n, group)), most_cells);
-    smallest_ = smallest_of(values_.data(), n);
+void CellCounter::place_cells(std::span<const float> values, std::span<const CountBounds> bounds) {
+    const std::size_t n = values.size();
+    const float largest = std::ranges::max_element(bounds, {}, &CountBounds::high)->high;
+    cells_ = std::clamp(std::bit_floor(n / values_a_cell + 1), fewest_cells, most_cells);
+    smallest_ = smallest_of(values.data(), n);
     const float range = largest - smallest_;
-    // The largest bound falls into the last cell but one at most: what overflows is above every bound.
-    scale_ = range > 0.0F ? static_cast<float>(cells_ - 2) / range : 0.0F;
+    scale_ = range > 0.0F ? static_cast<float>(cells_ - 1) / range : 0.0F;
     if (!std::isfinite(scale_))
-        scale_ = 0.0F;
-    cell_.resize(n);
-    assign_cells(values_.data(), n, smallest_, scale_, static_cast<float>(cells_), cell_.data());
-    if (scale_ == 0.0F) // everything in one place: infinity × 0 is no number
-        std::ranges::transform(values_, cell_.begin(), [&](float value) {
-            return static_cast<std::uint16_t>(value <= largest ? 0 : cells_);
-        });
+        scale_ = 0.0F; // everything in one cell
+    make_room(cell_, n);
+    const auto last = static_cast<float>(cells_ - 1);
+    assign_cells(values.data(), n, smallest_, scale_, last, cell_.data());
+    make_room(low_cell_, bounds.size());
+    make_room(high_cell_, bounds.size());
+    assign_cells(bounds.data(), bounds.size(), smallest_, scale_, last, low_cell_.data(), high_cell_.data());
 }
 
-void CellCounter::mark(std::size_t first, std::size_t last) {
-    for (std::size_t cell = first; cell <= last; ++cell)
-        if (count_[cell] == 0) {
-            count_[cell] = mark_bit;
-            slot_[cell] = static_cast<std::uint16_t>(marks_.size());
-            marks_.push_back(static_cast<std::uint16_t>(cell));
-        }
-}
-
-void CellCounter::mark_all(std::span<const CountBounds> bounds) {
-    count_.assign(cells_ + overflow_cells, 0);
-    slot_.resize(cells_);
-    marks_.clear();
+void CellCounter::mark(std::size_t bounds) {
+    count_.assign(cells_, 0U);
     std::size_t spanned = 0;
-    for (const CountBounds& one : bounds) {
-        const std::size_t low = cell_of(one.low);
-        const std::size_t high = cell_of(one.high);
-        spanned += high - low + 1;
+    for (std::size_t b = 0; b < bounds; ++b) {
+        for (std::uint32_t cell = low_cell_[b]; cell <= high_cell_[b]; ++cell)
+            count_[cell] = mark_bit;
+        spanned += high_cell_[b] - low_cell_[b];
         if (spanned > 2 * cells_) { // doubt everywhere
-            mark(0, cells_ - 1);
+            std::ranges::fill(count_, mark_bit);
             return;
         }
-        mark(low, high);
     }
 }
 
-void CellCounter::sweep() {
-    const std::size_t n = values_.size();
-    if (noted_.size() < n)
-        noted_.resize(n);
+void CellCounter::sweep(std::size_t n) {
+    make_room(noted_, n);
     std::uint32_t* const count = count_.data();
     std::uint32_t* const noted = noted_.data();
     const std::uint16_t* const cell = cell_.data();
@@ -177,48 +222,52 @@ void CellCounter::sweep() {
 }
 
 void CellCounter::sum_up() {
-    before_.resize(marks_.size());
-    sum_before(count_.data(), cells_, marks_.data(), marks_.size(), before_.data());
-    marked_.resize(marks_.size());
+    make_room(before_, cells_);
+    make_room(member_end_, cells_);
+    std::uint32_t before = 0;
     std::uint32_t members = 0;
-    for (std::size_t m = 0; m < marks_.size(); ++m) {
-        marked_[m] = {before_[m], members, members};
-        members += count_[marks_[m]] & ~mark_bit;
+    for (std::size_t cell = 0; cell < cells_; ++cell) {
+        const std::uint32_t count = count_[cell] & ~mark_bit;
+        before_[cell] = before;
+        member_end_[cell] = members; // so far: where its first will stand
+        before += count;
+        members += count & (0U - (count_[cell] >> 31));
     }
-    members_.resize(members);
-    for (const std::uint32_t column : std::span(noted_).first(noted_count_))
-        members_[marked_[slot_[cell_[column]]].end++] = column;
 }
 
-void CellCounter::count(std::span<const float> values, std::span<const CountBounds> bounds,
-                        std::span<Counts> out) {
-    values_ = values;
-    place_cells(std::ranges::max_element(bounds, {}, &CountBounds::high)->high);
-    mark_all(bounds);
-    sweep();
+void CellCounter::gather_members(std::span<const float> values, std::span<const std::uint32_t> columns) {
+    make_room(member_, values.size() + compared_at_a_time);
+    make_room(member_column_, values.size());
+    for (const std::uint32_t j : std::span(noted_).first(noted_count_)) {
+        const std::uint32_t to = member_end_[cell_[j]]++;
+        member_[to] = values[j];
+        member_column_[to] = columns[j];
+    }
+    std::fill_n(member_.data() + noted_count_, compared_at_a_time, std::numeric_limits<float>::infinity());
+}
+
+void CellCounter::count(std::span<const float> values, std::span<const std::uint32_t> columns,
+                        std::span<const CountBounds> bounds, std::span<Counts> out) {
+    if (values.empty()) {
+        std::ranges::fill(out, Counts{0, 0});
+        return;
+    }
+    place_cells(values, bounds);
+    mark(bounds.size());
+    sweep(values.size());
     sum_up();
-    for (std::size_t b = 0; b < bounds.size(); ++b) {
-        const Marked& low = marked(bounds[b].low);
-        const Marked& high = marked(bounds[b].high);
-        Counts counts{low.before, high.before};
-        for (std::uint32_t at = low.first; at < low.end; ++at)
-            counts.below_low += values_[members_[at]] < bounds[b].low ? 1U : 0U;
-        for (std::uint32_t at = high.first; at < high.end; ++at)
-            counts.up_to_high += values_[members_[at]] <= bounds[b].high ? 1U : 0U;
-        out[b] = counts;
-    }
+    gather_members(values, columns);
+    count_in_cells({count_.data(), before_.data(), member_end_.data(), member_.data(), low_cell_.data(),
+                    high_cell_.data()},
+                   bounds, out.data());
 }
 
-void CellCounter::between(CountBounds bounds, std::vector<PlacedDistance>& out) const {
-    const std::size_t last = cell_of(bounds.high);
-    for (std::size_t cell = cell_of(bounds.low); cell <= last; ++cell) {
-        const Marked& here = marked_[slot_[cell]];
-        for (std::uint32_t at = here.first; at < here.end; ++at) {
-            const float value = values_[members_[at]];
-            if (value >= bounds.low && value <= bounds.high)
-                out.push_back({value, members_[at]});
-        }
-    }
+void CellCounter::between(std::size_t bound, CountBounds bounds, std::vector<PlacedDistance>& out) const {
+    const std::size_t low_cell = low_cell_[bound];
+    const std::uint32_t end = member_end_[high_cell_[bound]];
+    for (std::uint32_t at = member_end_[low_cell] - (count_[low_cell] & ~mark_bit); at < end; ++at)
+        if (member_[at] >= bounds.low && member_[at] <= bounds.high)
+            out.push_back({member_[at], member_column_[at]});
 }
 
 } // namespace stratoscope::engine

@@ -1,6 +1,8 @@
 // Counting, for some bounds, how many of a row's distances lie below them: what ranks are made of.
 #pragma once
 
+#include "core/base/matrix.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,51 +33,44 @@ void count_by_comparing(std::span<const float> values, std::span<const CountBoun
 
 /// Counts for hundreds of bounds at little more than the cost of one.
 ///
-/// Idea: the values are counted into some thousand equal cells between the smallest value and the largest
+/// Idea: values are counted into some thousand equal cells between the smallest of them and the largest
 /// bound. All cells below a bound's own are below it as a whole; only the values of its own cell have to be
 /// compared with it. Since the bounds are known before, their cells are marked first, and the sweep that
-/// counts also notes who falls into a marked one: one table look-up does both, and nothing is sorted.
+/// counts also notes who falls into a marked one: one look-up does both, and nothing is sorted. Those noted
+/// are put together by cell and compared eight at a time; what lies behind the cell's end may be compared
+/// along with them, since it is larger than the bound.
 class CellCounter {
   public:
-    /// values: non-negative or +infinity (self), looked at again by between(); they must outlive it. bounds:
-    /// not empty. out: one a bound.
-    void count(std::span<const float> values, std::span<const CountBounds> bounds, std::span<Counts> out);
-    /// All placed distances in low … high of one of the bounds counted, in no particular order, appended to
-    /// out.
-    void between(CountBounds bounds, std::vector<PlacedDistance>& out) const;
+    /// values: none above the largest bound; with the column of each. bounds: not empty. out: one a bound.
+    void count(std::span<const float> values, std::span<const std::uint32_t> columns,
+               std::span<const CountBounds> bounds, std::span<Counts> out);
+    /// All placed distances in low … high of `bounds`, the one counted at this place, in no particular order,
+    /// appended to out.
+    void between(std::size_t bound, CountBounds bounds, std::vector<PlacedDistance>& out) const;
 
   private:
-    /// A cell that some bound lies in.
-    struct Marked {
-        std::uint32_t before; // values in all cells below
-        std::uint32_t first;  // of its own in members_ …
-        std::uint32_t end;    // … and behind the last
-    };
-
-    [[nodiscard]] std::size_t cell_of(float value) const;
-    void place_cells(float largest);
-    void mark(std::size_t first, std::size_t last);
-    void mark_all(std::span<const CountBounds> bounds);
-    void sweep();
+    void place_cells(std::span<const float> values, std::span<const CountBounds> bounds);
+    void mark(std::size_t bounds);
+    void sweep(std::size_t n);
     void sum_up();
-    [[nodiscard]] const Marked& marked(float value) const { return marked_[slot_[cell_of(value)]]; }
+    void gather_members(std::span<const float> values, std::span<const std::uint32_t> columns);
 
-    std::span<const float> values_;
     float smallest_ = 0.0F;
     float scale_ = 0.0F;
-    std::size_t cells_ = 0;            // without the overflow's
-    std::vector<std::uint16_t> cell_;  // of each value
-    std::vector<std::uint32_t> count_; // of each cell; the highest bit is its mark
-    std::vector<std::uint16_t> slot_;  // of each marked cell: its place in marked_
-    std::vector<std::uint16_t> marks_; // the marked cells, as they come
-    std::vector<Marked> marked_;       // what is known of each
-    std::vector<std::uint32_t> before_;
+    std::size_t cells_ = 0;
+    AlignedVector<std::uint16_t> cell_;     // of each value
+    AlignedVector<std::uint16_t> low_cell_; // of each bound
+    AlignedVector<std::uint16_t> high_cell_;
+    AlignedVector<std::uint32_t> count_;      // of each cell; the highest bit is its mark
+    AlignedVector<std::uint32_t> before_;     // values in all cells below
+    AlignedVector<std::uint32_t> member_end_; // of each cell: behind its last member, where it is marked
     std::size_t noted_count_ = 0;
-    std::vector<std::uint32_t> noted_;   // columns of values in marked cells, as they come
-    std::vector<std::uint32_t> members_; // the same by cell
+    AlignedVector<std::uint32_t> noted_; // values in marked cells, as they come
+    AlignedVector<float> member_;        // the same by cell, and infinities behind the last
+    AlignedVector<std::uint32_t> member_column_;
 };
 
-/// Where comparing stops being the cheaper way (measured on AVX-512: 28; the two differ little around it).
+/// Where comparing stops being the cheaper way (measured on AVX-512).
 inline constexpr std::size_t most_bounds_to_compare = 24;
 
 } // namespace stratoscope::engine

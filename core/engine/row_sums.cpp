@@ -137,21 +137,13 @@ double squared_difference(const double* a, const double* b, std::size_t n, doubl
 
 STRATOSCOPE_MULTIVERSION
 float largest_magnitude(const float* row, std::size_t n) {
-    float most[lanes] = {};
-    std::size_t j = 0;
-    for (; j + lanes <= n; j += lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            const float x = row[j + lane] < 0.0F ? -row[j + lane] : row[j + lane];
-            most[lane] = x > most[lane] ? x : most[lane];
-        }
-    float largest = 0.0F;
-    for (; j < n; ++j) {
-        const float x = row[j] < 0.0F ? -row[j] : row[j];
-        largest = x > largest ? x : largest;
+    // Without their signs, floats are ordered as their bits are; whole numbers have a vector maximum.
+    std::uint32_t most = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+        const std::uint32_t bits = std::bit_cast<std::uint32_t>(row[j]) & 0x7fffffffU;
+        most = bits > most ? bits : most;
     }
-    for (const float x : most)
-        largest = x > largest ? x : largest;
-    return largest;
+    return std::bit_cast<float>(most);
 }
 
 STRATOSCOPE_MULTIVERSION

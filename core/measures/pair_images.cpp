@@ -47,10 +47,11 @@ engine::PreparedLayers both_layers(const Dataset& dataset, LayerId a, LayerId b,
 
 // Squared distances of consecutive images to all, as RowRanker and NearOrder want them; out has padding.
 void distances_of(const engine::PreparedLayer& layer, const engine::PackedRows& packed, engine::Range images,
-                  Matrix<float>& out, AlignedVector<float>& scratch) {
+                  Matrix<float>& out, engine::PackedRows::Queries& queries) {
     if (out.rows() < images.count)
         out = Matrix<float>(images.count, engine::PackedRows::padded(packed.rows()));
-    packed.squared_distances(images, {0, packed.rows()}, out.view(), scratch);
+    packed.pack(images, queries);
+    packed.squared_distances(queries, {0, packed.rows()}, out.view());
     for (std::size_t r = 0; r < images.count; ++r) {
         for (const std::uint32_t twin : layer.twins(images.first + r))
             out(r, twin) = 0.0F;
@@ -73,7 +74,7 @@ class PairWorker {
 
     void look_at(engine::Range images) {
         for (std::size_t side = 0; side < 2; ++side)
-            distances_of(*layers_[side], packed_[side], images, d2_[side], scratch_);
+            distances_of(*layers_[side], packed_[side], images, d2_[side], queries_);
     }
 
     // c_i(a→b) and c_i(b→a) of the r-th image looked at.
@@ -104,7 +105,7 @@ class PairWorker {
     const engine::PreparedLayers& layers_;
     const std::vector<engine::PackedRows>& packed_;
     engine::RowRanker ranker_;
-    AlignedVector<float> scratch_;
+    engine::PackedRows::Queries queries_;
     std::array<Matrix<float>, 2> d2_;
     std::array<std::vector<float>, 2> slice_;
 };
@@ -211,14 +212,14 @@ PairNeighbours pair_neighbours(const Dataset& dataset, LayerId a, LayerId b, std
                                        .found = std::to_string(image)});
     const engine::PreparedLayers layers = both_layers(dataset, a, b, distance, store, task);
     const std::vector<std::uint32_t> stored = engine::file_order(images);
-    AlignedVector<float> scratch;
+    engine::PackedRows::Queries queries;
     std::array<Matrix<float>, 2> d2;
     std::array<engine::NearOrder, 2> order;
     std::array<engine::NearestPlaces, 2> near;
     for (std::size_t side = 0; side < 2; ++side) {
         task.check();
         const engine::PackedRows packed(*layers[side], stored);
-        distances_of(*layers[side], packed, {image, 1}, d2[side], scratch);
+        distances_of(*layers[side], packed, {image, 1}, d2[side], queries);
         order[side].look_at(*layers[side], image, d2[side].row(0).first(images));
         order[side].nearest(k, near[side]);
     }

@@ -121,6 +121,9 @@ int benchmark(int argc, char** argv) {
             const Run run = timed(dataset, asked, threads, memory, device);
             const double after = floor_seconds(dataset, static_cast<int>(threads));
             all.push_back({run, (before + after) / 2.0});
+            if (rounds > 1)
+                std::fprintf(stderr, "  round %zu: %.2f s, floor %.2f s\n", round + 1, run.seconds,
+                             all.back().floor);
             before = after;
         }
         std::ranges::nth_element(all, all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2), {},

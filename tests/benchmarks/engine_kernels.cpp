@@ -82,7 +82,7 @@ void packed_product(benchmark::State& state) {
     const auto layer = random_layer(images, state.range(1));
     const PackedRows packed(*layer, file_order(images));
     Matrix<float> out(512, images);
-    AlignedVector<float> scratch;
+    PackedRows::Queries queries;
     double products = 0.0;
     for (std::size_t first = 0; first < images; first += 512)
         for (std::size_t r = first; r < first + 512; ++r)
@@ -91,7 +91,8 @@ void packed_product(benchmark::State& state) {
     for (auto _ : state)
         for (std::size_t first = 0; first < images; first += 512) {
             const std::size_t from = upper ? first : 0;
-            packed.squared_distances({first, 512}, {from, images - from}, out.view(), scratch,
+            packed.pack({first, 512}, queries);
+            packed.squared_distances(queries, {from, images - from}, out.view(),
                                      upper ? PackedRows::Fill::upper : PackedRows::Fill::all);
             benchmark::DoNotOptimize(out.data());
         }
@@ -137,25 +138,45 @@ void counting_by_comparing(benchmark::State& state) {
 }
 BENCHMARK(counting_by_comparing)->Args({5000, 8})->Args({5000, 24});
 
+// What lies up to the largest bound is found first, as NearOrder does.
 void counting_by_cells(benchmark::State& state) {
     const std::vector<float> row = row_of_distances(state.range(0));
     const std::vector<CountBounds> bounds = bounds_in(row, state.range(1));
+    const float largest = std::ranges::max_element(bounds, {}, &CountBounds::high)->high;
     std::vector<Counts> counts(bounds.size());
+    FoundDistances found;
     CellCounter counter;
     for (auto _ : state) {
-        counter.count(row, bounds, counts);
+        found.find(row, 0.0F, largest);
+        counter.count(found.values(), found.columns(), bounds, counts);
         benchmark::DoNotOptimize(counts.data());
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(counting_by_cells)->Args({5000, 24})->Args({5000, 200})->Args({5000, 1200})->Args({50000, 200});
 
+// range(1): how many of a hundred lie between the bounds.
+void scanning(benchmark::State& state) {
+    std::vector<float> row = row_of_distances(state.range(0));
+    std::vector<float> sorted = row;
+    std::ranges::sort(sorted);
+    const float high = sorted[sorted.size() * static_cast<std::size_t>(state.range(1)) / 100];
+    FoundDistances found;
+    for (auto _ : state) {
+        found.find(row, 0.0F, high);
+        benchmark::DoNotOptimize(found.size());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(scanning)->Args({5000, 1})->Args({5000, 30})->Args({5000, 95});
+
 void nearest_places(benchmark::State& state) {
     const auto layer = random_layer(state.range(0), 64);
     const PackedRows packed(*layer, file_order(state.range(0)));
     Matrix<float> row(1, PackedRows::padded(state.range(0)));
-    AlignedVector<float> scratch;
-    packed.squared_distances({0, 1}, {0, packed.rows()}, row.view(), scratch);
+    PackedRows::Queries queries;
+    packed.pack({0, 1}, queries);
+    packed.squared_distances(queries, {0, packed.rows()}, row.view());
     row(0, 0) = std::numeric_limits<float>::infinity();
     NearOrder order;
     NearestPlaces places;

@@ -37,9 +37,10 @@ class NearOrderOf : public testing::TestWithParam<Rows> {
         naive_ = support::naive_squared_distances(values_, Distance::euclidean);
         ranks_ = support::naive_ranks(naive_);
         quick_ = Matrix<float>(images, PackedRows::padded(images));
-        AlignedVector<float> scratch;
-        PackedRows(*layer_, file_order(images))
-            .squared_distances({0, images}, {0, images}, quick_.view(), scratch);
+        const PackedRows packed(*layer_, file_order(images));
+        PackedRows::Queries queries;
+        packed.pack({0, images}, queries);
+        packed.squared_distances(queries, {0, images}, quick_.view());
         for (std::size_t i = 0; i < images; ++i) { // as DistanceBlocks leaves them
             for (const std::uint32_t twin : layer_->twins(i))
                 quick_(i, twin) = 0.0F;

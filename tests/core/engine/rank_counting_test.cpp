@@ -1,4 +1,5 @@
 #include "core/engine/rank_counting.h"
+#include "core/engine/row_scan.h"
 #include "tests/support/made_up_data.h"
 
 #include <gtest/gtest.h>
@@ -58,7 +59,12 @@ class Counting : public testing::TestWithParam<std::tuple<Row, std::size_t>> {
         }
     }
 
+    void find_up_to_largest(std::span<const CountBounds> asked) {
+        found_.find(values_, 0.0F, std::ranges::max_element(asked, {}, &CountBounds::high)->high);
+    }
+
     std::vector<float> values_;
+    FoundDistances found_;
 };
 
 TEST_P(Counting, ByComparing) {
@@ -73,7 +79,8 @@ TEST_P(Counting, ByCells) {
     for (const std::size_t count : {1U, 40U, 700U}) { // one counter for all, as a thread has one
         const std::vector<CountBounds> asked = bounds(count);
         std::vector<Counts> found(asked.size());
-        cells.count(values_, asked, found);
+        find_up_to_largest(asked);
+        cells.count(found_.values(), found_.columns(), asked, found);
         expect_counts(asked, found);
     }
 }
@@ -82,10 +89,12 @@ TEST_P(Counting, WhatLiesBetweenBounds) {
     const std::vector<CountBounds> asked = bounds(60);
     std::vector<Counts> found(asked.size());
     CellCounter cells;
-    cells.count(values_, asked, found);
-    for (const CountBounds& one : asked) {
+    find_up_to_largest(asked);
+    cells.count(found_.values(), found_.columns(), asked, found);
+    for (std::size_t b = 0; b < asked.size(); ++b) {
+        const CountBounds one = asked[b];
         std::vector<PlacedDistance> between;
-        cells.between(one, between);
+        cells.between(b, one, between);
         std::ranges::sort(between, {}, &PlacedDistance::column);
         std::size_t at = 0;
         for (std::size_t j = 0; j < values_.size(); ++j)
@@ -97,6 +106,15 @@ TEST_P(Counting, WhatLiesBetweenBounds) {
             }
         EXPECT_EQ(at, between.size());
     }
+}
+
+TEST(CellCounter, CountsNothingWhereNothingIs) {
+    CellCounter cells;
+    Counts found{7, 7};
+    const CountBounds asked{1.0F, 2.0F};
+    cells.count({}, {}, {&asked, 1}, {&found, 1});
+    EXPECT_EQ(found.below_low, 0U);
+    EXPECT_EQ(found.up_to_high, 0U);
 }
 
 const Row rows[] = {

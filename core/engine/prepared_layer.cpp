@@ -274,20 +274,6 @@ double PreparedLayer::quick_squared_distance(std::size_t i, std::size_t j) const
     });
 }
 
-void PreparedLayer::prefetch(std::size_t image) const noexcept {
-    constexpr std::size_t line = 64;
-    constexpr std::size_t most_bytes = 4096; // the rest follows by itself once these are read
-    const auto call = [&](const auto row) {
-        const auto* const bytes = reinterpret_cast<const char*>(row.data());
-        for (std::size_t at = 0; at < std::min(row.size_bytes(), most_bytes); at += line)
-            __builtin_prefetch(bytes + at);
-    };
-    if (stored_double_.empty())
-        call(stored_.row(image));
-    else
-        call(stored_double_.row(image));
-}
-
 namespace {
 
 // See uncertainty() in the header. product: 2·|x·y|, at least.

@@ -51,7 +51,7 @@ class PreparedLayer {
     [[nodiscard]] double quick_squared_distance(std::size_t i, std::size_t j) const;
     static constexpr double quick_error = 1e-11;
     /// Says that such distances of this image will be asked for soon.
-    void prefetch(std::size_t image) const noexcept;
+    void prefetch(std::size_t image) const noexcept { stored_.prefetch(image); }
 
     /// How far float32's squared distance d2 of images i and j may be from the truth; 0 where products are
     /// exact. Rounding grows with the partial sums of the product x·y, and these are small against ‖x‖‖y‖

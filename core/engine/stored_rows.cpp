@@ -69,4 +69,21 @@ double StoredRows::at(std::size_t i, std::size_t column) const {
                                                       : float16_to_float32(halves_(i, column)));
 }
 
+void StoredRows::prefetch(std::size_t i) const noexcept {
+    constexpr std::size_t line = 64;
+    constexpr std::size_t most_bytes = 4096; // the rest follows by itself once these are read
+    const auto call = [&](std::span<const std::byte> row) {
+        for (std::size_t at = 0; at < std::min(row.size(), most_bytes); at += line)
+            __builtin_prefetch(row.data() + at);
+    };
+    switch (kind_) {
+    case Kind::float16:
+        return call(std::as_bytes(halves_.row(i)));
+    case Kind::float32:
+        return call(std::as_bytes(floats_.row(i)));
+    case Kind::float64:
+        return call(std::as_bytes(doubles_.row(i)));
+    }
+}
+
 } // namespace stratoscope::engine

@@ -44,6 +44,9 @@ class StoredRows {
     /// One value; many of a row come faster by with_row().
     [[nodiscard]] double at(std::size_t i, std::size_t column) const;
 
+    /// Calls the row from memory; it will be read soon.
+    void prefetch(std::size_t i) const noexcept;
+
   private:
     [[nodiscard]] std::span<const float> float_row(std::size_t i, std::size_t buffer) const {
         return kind_ == Kind::float32 ? floats_.row(i) : widened(i, buffer);

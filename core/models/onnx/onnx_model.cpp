@@ -82,6 +82,7 @@ Error refusal(const std::filesystem::path& file, const cv::Exception& thrown) {
 
 std::vector<std::size_t> sizes_of(const cv::Mat& values) {
     std::vector<std::size_t> sizes;
+    sizes.reserve(static_cast<std::size_t>(values.dims));
     for (int d = 0; d < values.dims; ++d)
         sizes.push_back(static_cast<std::size_t>(values.size[d]));
     return sizes;

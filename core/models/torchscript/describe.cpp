@@ -53,7 +53,7 @@ void describe_outputs(ModuleInfo& info, const std::vector<std::vector<Seen>>& ca
                 output.untappable = "it is empty";
             if (output.tappable() && looks_channels_last(output.shape)) {
                 output.channels_last = true;
-                std::ranges::rotate(output.shape, output.shape.end() - 1);
+                std::rotate(output.shape.begin(), output.shape.end() - 1, output.shape.end());
             }
             places[output.name] = {info.path, call, index, dimension};
             info.outputs.push_back(std::move(output));

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <fstream>
 #include <mutex>
 
@@ -135,7 +136,7 @@ TEST_F(Extracting, StoppedAnywhereItEndsWithTheSameBytes) {
     (void)job("whole.h5").run({task, {}});
     const std::string whole = bytes_of(folder.path() / "whole.h5");
     ASSERT_FALSE(whole.empty());
-    for (int stop = 1; stop <= 11; stop += 2) {
+    for (int stop = 0; stop <= 10; stop += 2) { // of the reports, which begin before the first batch
         const ExtractJob asked = job("broken.h5");
         int reports = 0;
         const Task stopping{pool, {}, [&](double, std::string_view) {
@@ -146,10 +147,28 @@ TEST_F(Extracting, StoppedAnywhereItEndsWithTheSameBytes) {
         // A record that was being written when the power went.
         std::ofstream(folder.path() / "broken.h5.part", std::ios::binary | std::ios::app) << "half a record";
         const ExtractJob::Result result = asked.run({task, {}});
-        EXPECT_EQ(result.resumed_at > 0, stop > 1) << stop;
+        EXPECT_EQ(result.resumed_at > 0, stop > 0) << stop;
         EXPECT_EQ(bytes_of(folder.path() / "broken.h5") == whole, true) << stop;
         fs::remove(folder.path() / "broken.h5");
     }
+}
+
+TEST_F(Extracting, ReportsNoMoreThanIsDone) {
+    double last = 0.0;
+    const Task watched{pool, {}, [&](double fraction, std::string_view stage) {
+                           EXPECT_GE(fraction, last) << stage;
+                           last = fraction;
+                           std::size_t done = 0;
+                           std::size_t all = 0;
+                           if (std::sscanf(std::string(stage).c_str(), "%zu of %zu images", &done, &all) ==
+                               2) {
+                               EXPECT_LE(fraction * static_cast<double>(all), static_cast<double>(done));
+                           } else if (stage == "loading the model") {
+                               EXPECT_EQ(fraction, 0.0);
+                           }
+                       }};
+    (void)job("out.h5").run({watched, {}});
+    EXPECT_EQ(last, 1.0);
 }
 
 TEST_F(Extracting, ADamagedRecordIsMadeAnew) {

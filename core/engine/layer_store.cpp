@@ -42,7 +42,7 @@ LayerStore::LayerStore(std::size_t budget_bytes) : state_(std::make_unique<State
 LayerStore::~LayerStore() = default;
 
 std::shared_ptr<const PreparedLayer> LayerStore::get(const Dataset& dataset, LayerId id, Distance distance,
-                                                     const Task& task) {
+                                                     const Task& task, StoredRows::Place place) {
     const Layer& layer = dataset.layer(id);
     {
         const std::lock_guard lock(state_->mutex);
@@ -51,7 +51,7 @@ std::shared_ptr<const PreparedLayer> LayerStore::get(const Dataset& dataset, Lay
     }
     // Prepared outside the lock, so that threads prepare different layers at once; two that want the same one
     // prepare it twice, and the later result gives way.
-    auto prepared = std::make_shared<const PreparedLayer>(layer, dataset.path_of(id), distance, task);
+    auto prepared = std::make_shared<const PreparedLayer>(layer, dataset.path_of(id), distance, task, place);
     const std::lock_guard lock(state_->mutex);
     if (auto found = state_->find(layer.rows.get(), distance))
         return found;

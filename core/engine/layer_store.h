@@ -6,6 +6,7 @@
 #include "core/data/comparison.h"
 #include "core/data/dataset.h"
 #include "core/data/health.h"
+#include "core/engine/stored_rows.h"
 
 #include <cstddef>
 #include <memory>
@@ -23,10 +24,11 @@ class LayerStore {
     LayerStore(const LayerStore&) = delete;
     LayerStore& operator=(const LayerStore&) = delete;
 
-    /// Reads the layer if it isn't here. Never null; throws Error(bad_data) on NaN or Inf, naming rows and
-    /// the first image.
-    [[nodiscard]] std::shared_ptr<const PreparedLayer> get(const Dataset& dataset, LayerId layer,
-                                                           Distance distance, const Task& task);
+    /// Reads the layer if it isn't here, and keeps its rows in that place. Never null; throws Error(bad_data)
+    /// on NaN or Inf, naming rows and the first image.
+    [[nodiscard]] std::shared_ptr<const PreparedLayer>
+    get(const Dataset& dataset, LayerId layer, Distance distance, const Task& task,
+        StoredRows::Place place = StoredRows::Place::memory);
     void clear();
 
   private:

@@ -57,16 +57,25 @@ class Needs {
     std::size_t squared_lengths_ = 0;
 };
 
+std::size_t whole(std::size_t budget) {
+    return budget == 0 ? physical_memory() / 4 * 3 : budget;
+}
+
 std::string mebibytes(std::size_t bytes) {
     return std::to_string((bytes >> 20) + 1) + "M";
 }
 
 } // namespace
 
+StoredRows::Place place_for(std::size_t bytes, std::size_t budget) {
+    // A pass over few query images at a time, as little memory makes it, packs rows more often than it
+    // multiplies them: rather a scratch file.
+    return bytes / 3 > whole(budget) / 5 ? StoredRows::Place::scratch_file : StoredRows::Place::memory;
+}
+
 void share_memory(PassPlan& plan, std::size_t budget, std::size_t threads) {
     const std::size_t most_tiles = budget == 0 ? physical_memory() / 4 : budget;
-    if (budget == 0)
-        budget = physical_memory() / 4 * 3;
+    budget = whole(budget);
     // What allocators and libraries take on the way and nobody counts.
     const std::size_t slack = (std::size_t{16} << 20) + budget / 64;
     const Needs needs(plan, threads);

@@ -14,4 +14,7 @@ namespace stratoscope::engine {
 /// Throws Error(out_of_memory), which says how much would do, when even the smallest block does not fit.
 void share_memory(PassPlan& plan, std::size_t budget, std::size_t threads);
 
+/// Where rows that take so many bytes are to lie, so that a pass has room beside them; budget as above.
+[[nodiscard]] StoredRows::Place place_for(std::size_t bytes, std::size_t budget);
+
 } // namespace stratoscope::engine

@@ -59,7 +59,8 @@ class Blocks {
     /// same for each row: about as much as 200 more dimensions would.
     [[nodiscard]] double share_done(const PassSums& sums) const {
         const double multiplying = tables_.mean_dimension / (tables_.mean_dimension + 200.0);
-        return multiplying * distances_.share_of_products(next_ - 1) +
+        const double products = next_ == 0 ? 0.0 : distances_.share_of_products(next_ - 1);
+        return multiplying * products +
                (1.0 - multiplying) * static_cast<double>(sums.done) / static_cast<double>(sums.images);
     }
 
@@ -135,10 +136,12 @@ PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& wat
         for (std::size_t position = sums.done; position < images; ++position)
             kernel.done[order[position]] = 0;
     Blocks blocks(plan, tables, sums, task);
+    // The time of this run: what was done before takes none.
+    const double before = blocks.share_done(sums);
     try {
         while (sums.done < images) {
             blocks.add_next(sums);
-            task.report(blocks.share_done(sums), "comparing");
+            task.report((blocks.share_done(sums) - before) / (1.0 - before), "comparing");
             if (watcher)
                 watcher(sums);
         }

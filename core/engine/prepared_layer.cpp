@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t rows_at_a_time = 256; // between two looks at the cancellation
 constexpr std::size_t sampled_rows = 256;
+constexpr std::size_t most_median_bytes = std::size_t{64}
+                                          << 20; // of columns whose medians are taken together
 
 // MEASURES.md: in float64, the midpoint of the middle two where N is even.
 template <class T>
@@ -27,15 +29,16 @@ double sign(double value) {
 
 } // namespace
 
-PreparedLayer::PreparedLayer(const Layer& layer, std::string path, Distance distance, const Task& task)
+PreparedLayer::PreparedLayer(const Layer& layer, std::string path, Distance distance, const Task& task,
+                             StoredRows::Place place)
     : distance_(distance), path_(std::move(path)) {
     if (!layer.usable())
         throw Error(ErrorKind::bad_data,
                     {.what = "the layer can't be used: " + layer.unusable, .where = path_});
     if (layer.rows->element_type() == ElementType::float64)
-        prepare<double>(*layer.rows, task);
+        prepare<double>(*layer.rows, place, task);
     else
-        prepare<float>(*layer.rows, task);
+        prepare<float>(*layer.rows, place, task);
 }
 
 std::size_t PreparedLayer::bytes() const noexcept {
@@ -43,10 +46,10 @@ std::size_t PreparedLayer::bytes() const noexcept {
 }
 
 template <class T>
-void PreparedLayer::prepare(const RowSource& source, const Task& task) {
+void PreparedLayer::prepare(const RowSource& source, StoredRows::Place place, const Task& task) {
     const std::size_t n = source.rows();
     const std::size_t d = source.cols();
-    stored_ = StoredRows(n, d);
+    stored_ = StoredRows(n, d, place);
     std::vector<std::uint64_t> hashes(n);
     health_.images = n;
     health_.dimension = d;
@@ -114,13 +117,24 @@ void PreparedLayer::shift_columns(const Task& task) {
         whole_numbers = false;
         sampled_medians([&](std::size_t i, double x) { return x / lengths_[i]; });
     } else if (distance_ == Distance::hamming) {
+        // Some columns at a time, so that rows are read from end to end.
+        const std::size_t at_once = std::clamp<std::size_t>(most_median_bytes / (n * sizeof(double)), 1, 64);
         std::vector<double> column(n);
-        for (std::size_t c = 0; c < d; ++c) {
-            if (c % rows_at_a_time == 0)
-                task.check();
-            for (std::size_t i = 0; i < n; ++i)
-                column[i] = stored_.at(i, c);
-            shift[c] = true_median(column);
+        Matrix<double> columns = Matrix<double>::unfilled(std::min(at_once, d), n);
+        for (std::size_t first = 0; first < d; first += at_once) {
+            const std::size_t count = std::min(at_once, d - first);
+            for (std::size_t i = 0; i < n; ++i) {
+                if (i % rows_at_a_time == 0)
+                    task.check();
+                stored_.with_row(i, [&](auto row) {
+                    for (std::size_t c = 0; c < count; ++c)
+                        columns(c, i) = static_cast<double>(row[first + c]);
+                });
+            }
+            for (std::size_t c = 0; c < count; ++c) {
+                std::ranges::copy(columns.row(c), column.begin());
+                shift[first + c] = true_median(column);
+            }
         }
     } else {
         for (std::size_t i = 0; i < n && whole_numbers; ++i)

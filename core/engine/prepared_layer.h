@@ -18,7 +18,8 @@ namespace stratoscope::engine {
 /// always at distance 0.
 class PreparedLayer {
   public:
-    PreparedLayer(const Layer& layer, std::string path, Distance distance, const Task& task);
+    PreparedLayer(const Layer& layer, std::string path, Distance distance, const Task& task,
+                  StoredRows::Place place = StoredRows::Place::memory);
 
     [[nodiscard]] std::size_t images() const noexcept { return health_.images; }
     [[nodiscard]] std::size_t dimension() const noexcept { return health_.dimension; }
@@ -66,7 +67,7 @@ class PreparedLayer {
 
   private:
     template <class T>
-    void prepare(const RowSource& source, const Task& task);
+    void prepare(const RowSource& source, StoredRows::Place place, const Task& task);
     void shift_columns(const Task& task);
     template <class T, class Out>
     void make_working_row(std::span<const T> stored, std::size_t image, std::span<Out> out) const;

@@ -3,26 +3,60 @@
 #include "core/base/float16.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
+#include <cstring>
+#include <utility>
 
 namespace stratoscope::engine {
+namespace {
+
+std::size_t size_of(StoredRows::Kind kind) {
+    switch (kind) {
+    case StoredRows::Kind::float16:
+        return sizeof(std::uint16_t);
+    case StoredRows::Kind::float32:
+        return sizeof(float);
+    case StoredRows::Kind::float64:
+        break;
+    }
+    return sizeof(double);
+}
+
+} // namespace
+
+void StoredRows::begin(Kind kind) {
+    kind_ = kind;
+    begun_ = kind;
+    if (place_ == Place::memory)
+        in_memory_ = AlignedVector<std::byte>(
+            checked_product(checked_product(rows_, cols_, "a layer"), size_of(kind), "a layer"));
+    else
+        file_.emplace();
+}
+
+template <class T>
+void StoredRows::put(std::size_t i, std::span<const T> row) {
+    const auto bytes = std::as_bytes(row);
+    if (place_ == Place::memory)
+        std::memcpy(in_memory_.data() + i * bytes.size(), bytes.data(), bytes.size());
+    else
+        file_->write(i * bytes.size(), bytes);
+}
 
 void StoredRows::append(MatrixView<const float> values) {
     if (kind_ == Kind::float16 && !append_halves(values))
         widen_all();
     if (kind_ == Kind::float32)
         for (std::size_t r = 0; r < values.rows; ++r)
-            std::ranges::copy(values.row(r), floats_.row(filled_ + r).begin());
+            put(filled_ + r, values.row(r));
     filled_ += values.rows;
 }
 
 void StoredRows::append(MatrixView<const double> values) {
-    if (doubles_.empty())
-        doubles_ = Matrix<double>::unfilled(rows_, cols_);
-    kind_ = Kind::float64;
+    if (!begun_)
+        begin(Kind::float64);
     for (std::size_t r = 0; r < values.rows; ++r)
-        std::ranges::copy(values.row(r), doubles_.row(filled_ + r).begin());
+        put(filled_ + r, values.row(r));
     filled_ += values.rows;
 }
 
@@ -37,53 +71,48 @@ bool StoredRows::append_halves(MatrixView<const float> values) {
         float16_to_float32(narrow, again);
         if (!std::ranges::equal(values.row(r), again, same))
             return false;
-        if (halves_.empty())
-            halves_ = Matrix<std::uint16_t>::unfilled(rows_, cols_);
-        std::ranges::copy(narrow, halves_.row(filled_ + r).begin());
+        if (!begun_)
+            begin(Kind::float16);
+        put(filled_ + r, std::span<const std::uint16_t>(narrow));
     }
     return true;
 }
 
 void StoredRows::widen_all() {
-    floats_ = Matrix<float>::unfilled(rows_, cols_);
+    StoredRows wide(rows_, cols_, place_);
+    wide.begin(Kind::float32);
     for (std::size_t i = 0; i < filled_; ++i)
-        float16_to_float32(halves_.row(i), floats_.row(i));
-    halves_ = {};
-    kind_ = Kind::float32;
+        wide.put(i, float_row(i, 0));
+    wide.filled_ = filled_;
+    *this = std::move(wide);
 }
 
-std::span<const float> StoredRows::widened(std::size_t i, std::size_t buffer) const {
+const std::byte* StoredRows::read_row(std::size_t offset, std::size_t bytes, std::size_t buffer) const {
     // Scratch memory and no state: whatever is in it is written before it is read.
-    thread_local std::array<AlignedVector<float>, 2> buffers;
-    AlignedVector<float>& out = buffers[buffer];
-    out.resize(std::max(out.size(), cols_));
-    const std::span<float> row = std::span(out).first(cols_);
-    float16_to_float32(halves_.row(i), row);
-    return row;
+    thread_local std::array<AlignedVector<std::byte>, 2> buffers;
+    AlignedVector<std::byte>& out = buffers[buffer];
+    out.resize(std::max(out.size(), bytes));
+    file_->read(offset, std::span(out).first(bytes));
+    return out.data();
 }
 
-double StoredRows::at(std::size_t i, std::size_t column) const {
-    if (kind_ == Kind::float64)
-        return doubles_(i, column);
-    return static_cast<double>(kind_ == Kind::float32 ? floats_(i, column)
-                                                      : float16_to_float32(halves_(i, column)));
+std::span<const float> StoredRows::widened(std::span<const std::uint16_t> row, std::size_t buffer) {
+    thread_local std::array<AlignedVector<float>, 2> buffers; // as in read_row()
+    AlignedVector<float>& out = buffers[buffer];
+    out.resize(std::max(out.size(), row.size()));
+    const std::span<float> wide = std::span(out).first(row.size());
+    float16_to_float32(row, wide);
+    return wide;
 }
 
 void StoredRows::prefetch(std::size_t i) const noexcept {
     constexpr std::size_t line = 64;
     constexpr std::size_t most_bytes = 4096; // the rest follows by itself once these are read
-    const auto call = [&](std::span<const std::byte> row) {
-        for (std::size_t at = 0; at < std::min(row.size(), most_bytes); at += line)
-            __builtin_prefetch(row.data() + at);
-    };
-    switch (kind_) {
-    case Kind::float16:
-        return call(std::as_bytes(halves_.row(i)));
-    case Kind::float32:
-        return call(std::as_bytes(floats_.row(i)));
-    case Kind::float64:
-        return call(std::as_bytes(doubles_.row(i)));
-    }
+    if (place_ != Place::memory)
+        return;
+    const std::size_t bytes = cols_ * size_of(kind_);
+    for (std::size_t at = 0; at < std::min(bytes, most_bytes); at += line)
+        __builtin_prefetch(in_memory_.data() + i * bytes + at);
 }
 
 } // namespace stratoscope::engine

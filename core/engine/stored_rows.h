@@ -1,11 +1,16 @@
 // A layer's values as stored, in the narrowest type that holds them exactly: activations are mostly float16,
-// and a hundred thousand images of a whole model then take half of what float32 would.
+// and a hundred thousand images of a whole model then take half of what float32 would. Where memory has no
+// room even so, they lie in a scratch file, of which the system keeps in memory what it can spare.
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/base/scratch_file.h"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <type_traits>
 
 namespace stratoscope::engine {
 
@@ -13,56 +18,67 @@ namespace stratoscope::engine {
 class StoredRows {
   public:
     enum class Kind { float16, float32, float64 };
+    enum class Place { memory, scratch_file };
 
     StoredRows() = default;
-    StoredRows(std::size_t rows, std::size_t cols) : rows_(rows), cols_(cols) {}
+    StoredRows(std::size_t rows, std::size_t cols, Place place) : rows_(rows), cols_(cols), place_(place) {}
 
     /// The next rows: all float or all double. float is kept as float16 as long as that holds every value.
     void append(MatrixView<const float> values);
     void append(MatrixView<const double> values);
 
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
-    [[nodiscard]] std::size_t cols() const noexcept { return cols_; }
-    [[nodiscard]] std::size_t bytes() const noexcept {
-        return halves_.values().size_bytes() + floats_.values().size_bytes() + doubles_.values().size_bytes();
-    }
+    /// Of memory.
+    [[nodiscard]] std::size_t bytes() const noexcept { return in_memory_.size(); }
 
     /// body(row) with a span of float or double, valid until body returns. body must not ask for rows again.
     template <class Body>
     decltype(auto) with_row(std::size_t i, const Body& body) const {
         if (kind_ == Kind::float64)
-            return body(doubles_.row(i));
+            return body(row_of<double>(i, 0));
         return body(float_row(i, 0));
     }
     /// body(row i, row j), both of the same type.
     template <class Body>
     decltype(auto) with_rows(std::size_t i, std::size_t j, const Body& body) const {
         if (kind_ == Kind::float64)
-            return body(doubles_.row(i), doubles_.row(j));
+            return body(row_of<double>(i, 0), row_of<double>(j, 1));
         return body(float_row(i, 0), float_row(j, 1));
     }
-    /// One value; many of a row come faster by with_row().
-    [[nodiscard]] double at(std::size_t i, std::size_t column) const;
 
     /// Calls the row from memory; it will be read soon.
     void prefetch(std::size_t i) const noexcept;
 
   private:
-    [[nodiscard]] std::span<const float> float_row(std::size_t i, std::size_t buffer) const {
-        return kind_ == Kind::float32 ? floats_.row(i) : widened(i, buffer);
+    /// As it lies in memory, or read into the calling thread's buffer of that number.
+    template <class T>
+    [[nodiscard]] std::span<const T> row_of(std::size_t i, std::size_t buffer) const {
+        const std::size_t bytes = cols_ * sizeof(T);
+        const std::byte* at =
+            place_ == Place::memory ? in_memory_.data() + i * bytes : read_row(i * bytes, bytes, buffer);
+        return {reinterpret_cast<const T*>(at), cols_};
     }
-    /// Into one of two buffers that belong to the calling thread.
-    [[nodiscard]] std::span<const float> widened(std::size_t i, std::size_t buffer) const;
+    [[nodiscard]] std::span<const float> float_row(std::size_t i, std::size_t buffer) const {
+        return kind_ == Kind::float32 ? row_of<float>(i, buffer)
+                                      : widened(row_of<std::uint16_t>(i, buffer), buffer);
+    }
+    [[nodiscard]] const std::byte* read_row(std::size_t offset, std::size_t bytes, std::size_t buffer) const;
+    [[nodiscard]] static std::span<const float> widened(std::span<const std::uint16_t> row,
+                                                        std::size_t buffer);
+    template <class T>
+    void put(std::size_t i, std::span<const T> row);
+    void begin(Kind kind);
     [[nodiscard]] bool append_halves(MatrixView<const float> values);
     void widen_all();
 
     std::size_t rows_ = 0;
     std::size_t cols_ = 0;
     std::size_t filled_ = 0;
+    Place place_ = Place::memory;
+    std::optional<Kind> begun_; // nothing before the first row
     Kind kind_ = Kind::float16;
-    Matrix<std::uint16_t> halves_; // one of these is in use
-    Matrix<float> floats_;
-    Matrix<double> doubles_;
+    AlignedVector<std::byte> in_memory_; // one of these is in use
+    std::optional<ScratchFile> file_;
 };
 
 } // namespace stratoscope::engine

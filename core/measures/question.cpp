@@ -1,6 +1,7 @@
 #include "core/measures/question.h"
 
 #include "core/base/thread_pool.h"
+#include "core/engine/memory_share.h"
 #include "core/measures/image_subset.h"
 
 #include <algorithm>
@@ -30,6 +31,16 @@ std::vector<Choice> checked_choices(const CompareRequest& request, std::size_t i
         choices.push_back(choice);
     }
     return choices;
+}
+
+// What a layer's rows take in memory, at most.
+std::size_t bytes_of(const Layer& layer) {
+    if (!layer.usable())
+        return 0;
+    const ElementType type = layer.rows->element_type();
+    const std::size_t size = type == ElementType::float16 ? 2 : type == ElementType::float64 ? 8 : 4;
+    return checked_product(checked_product(layer.rows->rows(), layer.rows->cols(), "a layer"), size,
+                           "a layer");
 }
 
 } // namespace
@@ -76,6 +87,10 @@ Loaded load(const Question& question, Distance distance, engine::LayerStore& sto
     std::atomic<std::size_t> done = 0;
     std::mutex reporting;
     const Task quiet{task.pool, task.cancellation, {}};
+    std::size_t bytes = 0;
+    for (const LayerId id : question.layers)
+        bytes += bytes_of(dataset.layer(id));
+    const engine::StoredRows::Place place = engine::place_for(bytes, question.request.memory_bytes);
     task.report(0.0, "reading layers");
     task.pool.parallel_for(count, [&](std::size_t i, std::size_t) {
         task.check();
@@ -84,7 +99,7 @@ Loaded load(const Question& question, Distance distance, engine::LayerStore& sto
             why[i] = layer.unusable.empty() ? "its rows can't be read" : layer.unusable;
         else
             try {
-                prepared[i] = store.get(dataset, question.layers[i], distance, quiet);
+                prepared[i] = store.get(dataset, question.layers[i], distance, quiet, place);
             } catch (const Error& error) {
                 // A damaged or NaN layer leaves its row and column empty; running out of memory ends the
                 // whole.

@@ -27,7 +27,7 @@ std::string bytes_of(const PassSums& sums) {
     return out;
 }
 
-// Values that float16 holds, values that it does not, float64, whole numbers with ties, twins.
+// Values that float16 holds, values that it does not, some of each, float64, twins.
 Dataset dataset() {
     std::vector<Matrix<float>> layers;
     layers.push_back(support::normal_rows(images, 70, 1));
@@ -39,6 +39,8 @@ Dataset dataset() {
     layers.push_back(support::normal_rows(images, 5, 3));
     for (std::size_t i = 0; i < layers[2].values().size(); ++i)
         layers[2].data()[i] = std::round(layers[2].data()[i]);
+    layers.push_back(layers[0]);
+    layers[3](images - 3, 7) += 1e-4F; // after the first rows were taken for float16
     Dataset data = support::dataset_of(std::move(layers));
     Matrix<double> fine(images, 9);
     const Matrix<float> rough = support::normal_rows(images, 9, 4);
@@ -51,17 +53,18 @@ Dataset dataset() {
 class PassMemory : public testing::TestWithParam<Distance> {
   protected:
     // Every sum that a pass can have.
-    PassPlan plan() {
+    PassPlan plan(StoredRows::Place place = StoredRows::Place::memory) {
+        LayerStore store;
         PassPlan out;
         ThreadPool pool(2);
         for (const LayerId id : data_.all_layers())
-            out.layers.push_back(store_.get(data_, id, GetParam(), Task{pool}));
-        out.roles = {std::vector<bool>(3, true), std::vector<bool>(3, true)};
+            out.layers.push_back(store.get(data_, id, GetParam(), Task{pool}, place));
+        out.roles = {std::vector<bool>(4, true), std::vector<bool>(4, true)};
         out.ks = {1, 10};
         out.imbalance = out.overlap = out.jaccard = true;
         out.listed = 5;
         for (const Kernel kernel : {Kernel::linear, Kernel::distance, Kernel::gaussian})
-            out.kernels.push_back({kernel, {1.0F, 2.0F, 0.5F}, {}});
+            out.kernels.push_back({kernel, {1.0F, 2.0F, 0.5F, 3.0F}, {}});
         out.error_group = groups_by_position(data_.images, error_subsets);
         out.jackknife_group = groups_by_position(data_.images, jackknife_groups);
         out.seed = 11;
@@ -79,7 +82,6 @@ class PassMemory : public testing::TestWithParam<Distance> {
     }
 
     Dataset data_ = dataset();
-    LayerStore store_;
 };
 
 TEST_P(PassMemory, RowsPackedAsNeededGiveTheSameBits) {
@@ -90,6 +92,20 @@ TEST_P(PassMemory, RowsPackedAsNeededGiveTheSameBits) {
     PassPlan larger = whole; // blocks of many queries, packed as needed
     larger.pack_as_needed = true;
     EXPECT_TRUE(bytes_of(run(larger, 2)) == expected);
+}
+
+TEST_P(PassMemory, RowsInAScratchFileGiveTheSameBits) {
+    const PassPlan here = plan();
+    const PassPlan there = plan(StoredRows::Place::scratch_file);
+    EXPECT_GE(here.layers[1]->bytes(), images * 300 * sizeof(float));
+    EXPECT_EQ(here.layers[0]->bytes(), images * 70 * sizeof(std::uint16_t)) << "float16 stays so";
+    EXPECT_EQ(here.layers[3]->bytes(), images * 70 * sizeof(float)) << "but for one value";
+    for (const auto& layer : there.layers)
+        EXPECT_EQ(layer->bytes(), 0U);
+    EXPECT_EQ(facts_of(there), facts_of(here));
+    const std::string expected = bytes_of(run(here, 1));
+    EXPECT_TRUE(bytes_of(run(small(there), 3)) == expected);
+    EXPECT_TRUE(bytes_of(run(there, 2)) == expected);
 }
 
 TEST_P(PassMemory, APassThatGoesOnEndsWithTheSameBits) {
@@ -163,6 +179,13 @@ TEST_F(MemoryShare, PackedRowsAreKeptWhereThereIsRoom) {
     EXPECT_TRUE(plan.pack_as_needed);
     EXPECT_GE(plan.block_bytes, 32 * 2000 * sizeof(float));
     EXPECT_LE(plan.block_bytes + plan.tile_bytes, std::size_t{50} << 20);
+}
+
+TEST_F(MemoryShare, RowsThatWouldTakeMostOfTheBudgetLieInAScratchFile) {
+    EXPECT_EQ(place_for(std::size_t{2} << 30, std::size_t{4} << 30), StoredRows::Place::memory);
+    EXPECT_EQ(place_for(std::size_t{4} << 30, std::size_t{4} << 30), StoredRows::Place::scratch_file);
+    EXPECT_EQ(place_for(physical_memory(), 0), StoredRows::Place::scratch_file);
+    EXPECT_EQ(place_for(physical_memory() / 4, 0), StoredRows::Place::memory);
 }
 
 TEST(PassState, SumsOfAnotherSizeAreRefused) {

@@ -89,20 +89,21 @@ void PreparedLayer::shift_columns(const Task& task) {
     const std::size_t n = health_.images;
     const std::size_t d = health_.dimension;
     std::vector<double> shift(d, 0.0);
-    const auto sampled_medians = [&](const auto& value) {
+    // T: what holds the values; float is selected from twice as fast.
+    const auto sampled_medians = [&]<class T>(T, const auto& value) {
         const std::size_t samples = std::min(n, sampled_rows);
-        Matrix<double> sample = Matrix<double>::unfilled(d, samples);
+        Matrix<T> sample = Matrix<T>::unfilled(d, samples);
         for (std::size_t s = 0; s < samples; ++s) {
             const std::size_t image = s * n / samples;
             stored_.with_row(image, [&](auto row) {
                 for (std::size_t c = 0; c < d; ++c)
-                    sample(c, s) = value(image, static_cast<double>(row[c]));
+                    sample(c, s) = static_cast<T>(value(image, static_cast<double>(row[c])));
             });
         }
-        std::vector<double> column(samples);
+        std::vector<T> column(samples);
         for (std::size_t c = 0; c < d; ++c) {
             std::ranges::copy(sample.row(c), column.begin());
-            shift[c] = upper_median(column);
+            shift[c] = static_cast<double>(upper_median(column));
         }
     };
     bool whole_numbers = true;
@@ -115,7 +116,7 @@ void PreparedLayer::shift_columns(const Task& task) {
             lengths_[i] = sum > 0.0 ? std::sqrt(sum) : 1.0; // a row of zeros stays at the origin
         }
         whole_numbers = false;
-        sampled_medians([&](std::size_t i, double x) { return x / lengths_[i]; });
+        sampled_medians(double{}, [&](std::size_t i, double x) { return x / lengths_[i]; });
     } else if (distance_ == Distance::hamming) {
         // Some columns at a time, so that rows are read from end to end.
         const std::size_t at_once = std::clamp<std::size_t>(most_median_bytes / (n * sizeof(double)), 1, 64);
@@ -148,8 +149,11 @@ void PreparedLayer::shift_columns(const Task& task) {
             });
         whole_numbers =
             whole_numbers && 4.0 * largest_sum < 0x1p24; // every sum in a product stays a float32 integer
-        if (!whole_numbers)
-            sampled_medians([](std::size_t, double x) { return x; });
+        const auto as_stored = [](std::size_t, double x) { return x; };
+        if (!whole_numbers && stored_.kind() == StoredRows::Kind::float64)
+            sampled_medians(double{}, as_stored);
+        else if (!whole_numbers)
+            sampled_medians(float{}, as_stored);
     }
 
     shift_ = std::move(shift);
@@ -268,12 +272,14 @@ double PreparedLayer::exact_squared_distance(std::size_t i, std::size_t j) const
 
 double PreparedLayer::exact_product(std::size_t i, std::size_t j) const {
     return stored_.with_rows(i, j, [&](auto a, auto b) {
-        double total = 0.0;
-        for (std::size_t c = 0; c < a.size(); ++c) {
-            const auto x = static_cast<double>(a[c]);
-            const auto y = static_cast<double>(b[c]);
-            total += distance_ == Distance::hamming ? sign(x - shift_[c]) * sign(y - shift_[c]) : x * y;
+        if (distance_ == Distance::hamming) {
+            double total = 0.0;
+            for (std::size_t c = 0; c < a.size(); ++c)
+                total +=
+                    sign(static_cast<double>(a[c]) - shift_[c]) * sign(static_cast<double>(b[c]) - shift_[c]);
+            return total;
         }
+        const double total = product(a.data(), b.data(), a.size());
         return distance_ == Distance::cosine ? total / (lengths_[i] * lengths_[j]) : total;
     });
 }

@@ -50,22 +50,31 @@ STRATOSCOPE_INLINE RowLook look(const T* row, std::size_t n) {
 }
 
 template <class Term>
-STRATOSCOPE_INLINE double summed_squares(std::size_t n, Term term) {
+STRATOSCOPE_INLINE double summed(std::size_t n, Term term) {
     double sum[lanes] = {};
     std::size_t j = 0;
     for (; j + lanes <= n; j += lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            const double x = term(j + lane);
-            sum[lane] += x * x;
-        }
-    for (std::size_t lane = 0; j < n; ++j, ++lane) {
-        const double x = term(j);
-        sum[lane] += x * x;
-    }
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            sum[lane] += term(j + lane);
+    for (std::size_t lane = 0; j < n; ++j, ++lane)
+        sum[lane] += term(j);
     double total = 0.0;
     for (const double part : sum)
         total += part;
     return total;
+}
+
+template <class Term>
+STRATOSCOPE_INLINE double summed_squares(std::size_t n, Term term) {
+    return summed(n, [term](std::size_t j) {
+        const double x = term(j);
+        return x * x;
+    });
+}
+
+template <class T>
+STRATOSCOPE_INLINE double products(const T* a, const T* b, std::size_t n) {
+    return summed(n, [a, b](std::size_t j) { return static_cast<double>(a[j]) * static_cast<double>(b[j]); });
 }
 
 template <class T>
@@ -113,6 +122,16 @@ double sum_of_squares(const float* row, std::size_t n) {
 STRATOSCOPE_MULTIVERSION
 double sum_of_squares(const double* row, std::size_t n) {
     return squares(row, n);
+}
+
+STRATOSCOPE_MULTIVERSION
+double product(const float* a, const float* b, std::size_t n) {
+    return products(a, b, n);
+}
+
+STRATOSCOPE_MULTIVERSION
+double product(const double* a, const double* b, std::size_t n) {
+    return products(a, b, n);
 }
 
 STRATOSCOPE_MULTIVERSION

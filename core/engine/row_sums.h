@@ -20,6 +20,10 @@ struct RowLook {
 [[nodiscard]] double sum_of_squares(const float* row, std::size_t n);
 [[nodiscard]] double sum_of_squares(const double* row, std::size_t n);
 
+/// Σ a·b in float64.
+[[nodiscard]] double product(const float* a, const float* b, std::size_t n);
+[[nodiscard]] double product(const double* a, const double* b, std::size_t n);
+
 [[nodiscard]] float largest_magnitude(const float* row, std::size_t n);
 
 /// Σ (a − b)² in float64, to about 10⁻¹³ of the sum in column order.

@@ -192,6 +192,11 @@ DistanceBlocks::Tile DistanceBlocks::take(std::size_t floats) {
             same.pop_back();
             return tile;
         }
+        // Blocks grow: what was right for smaller ones makes room for it.
+        std::size_t released = 0;
+        for (auto& [size, tiles] : free_)
+            for (; !tiles.empty() && released < floats; released += size)
+                tiles.pop_back();
     }
     return Tile(floats);
 }

@@ -43,8 +43,8 @@ std::vector<Range> blocks_of(std::size_t images, std::size_t largest, std::size_
     return blocks;
 }
 
-DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order, Plan plan,
-                               const Task& task)
+DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order,
+                               const Plan& plan, const Task& task)
     : layers_(layers), order_(order), holding_(plan.holding), packing_(plan.packing), position_(order.size()),
       blocks_(plan.blocks), stride_(PackedRows::padded(order.size())) {
     for (std::size_t position = 0; position < order.size(); ++position)

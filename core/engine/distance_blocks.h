@@ -38,7 +38,7 @@ class DistanceBlocks {
     };
 
     /// order: the image at each position of the pass. layers and order must outlive this.
-    DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order, Plan plan,
+    DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order, const Plan& plan,
                    const Task& task);
 
     [[nodiscard]] const std::vector<Range>& blocks() const noexcept { return blocks_; }

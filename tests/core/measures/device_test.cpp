@@ -137,8 +137,11 @@ class OnADevice : public testing::TestWithParam<Rows> {
     static void expect_all_same(const Dataset& dataset, const CompareRequest& request,
                                 const std::string& how) {
         const std::vector<Comparison> expected = compared(dataset, request, "cpu");
-        for (const std::string& device : torch_devices())
-            expect_same(compared(dataset, request, device), expected, ", " + device + ", " + how);
+        for (const std::string& device : torch_devices()) {
+            std::string where = ", ";
+            where.append(device).append(", ").append(how);
+            expect_same(compared(dataset, request, device), expected, where);
+        }
     }
 };
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ostream>
 
 namespace stratoscope::measures {
 namespace {
@@ -27,6 +28,7 @@ Matrix<float> changed(std::size_t columns, std::uint64_t seed,
 struct Rows {
     const char* name;
     Matrix<float> (*make)(std::uint64_t seed);
+    friend void PrintTo(const Rows& rows, std::ostream* out) { *out << rows.name; } // names the test
 };
 
 Matrix<float> ordinary(std::uint64_t seed) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ostream>
 
 namespace stratoscope::measures {
 namespace {
@@ -31,6 +32,7 @@ struct Shape {
     std::size_t images;
     std::size_t columns_a;
     std::size_t columns_b;
+    friend void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; } // names the test
 };
 
 class Features : public testing::TestWithParam<Shape> {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 
 namespace stratoscope::measures {
 namespace {
@@ -16,6 +17,7 @@ using support::normal_rows;
 struct Rows {
     const char* name;
     Matrix<float> (*make)(std::uint64_t seed);
+    friend void PrintTo(const Rows& rows, std::ostream* out) { *out << rows.name; } // names the test
 };
 
 Matrix<float> ordinary(std::uint64_t seed) {

@@ -69,4 +69,14 @@ PassSums run_pass_on_device(const PassPlan& plan, const std::string& device, con
     return sums;
 }
 
+std::vector<DistanceHistogram> distance_histograms_on_device(const PreparedLayers& layers,
+                                                             const std::string& device, const Task& task) {
+    check_device(device);
+    std::vector<DistanceHistogram> histograms;
+    Plugin(plugin_name)
+        .function<DistanceHistogramsFunction>(distance_histograms_symbol)(&layers, full_name(device).c_str(),
+                                                                          &task, &histograms);
+    return histograms;
+}
+
 } // namespace stratoscope::engine

@@ -5,6 +5,7 @@
 // (LibTorch on the processors: slower than the engine, for trying a build that has no GPU at hand).
 #pragma once
 
+#include "core/engine/distance_histogram.h"
 #include "core/engine/pass.h"
 
 #include <string>
@@ -30,5 +31,9 @@ void check_device(const std::string& device);
 /// blocks don't fit the device's memory, Cancelled between blocks.
 [[nodiscard]] PassSums run_pass_on_device(const PassPlan& plan, const std::string& device, const Task& task,
                                           const PassWatcher& watcher = {});
+
+/// distance_histograms() on a device, from float64 products. Throws as run_pass_on_device().
+[[nodiscard]] std::vector<DistanceHistogram>
+distance_histograms_on_device(const PreparedLayers& layers, const std::string& device, const Task& task);
 
 } // namespace stratoscope::engine

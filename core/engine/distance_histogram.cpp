@@ -38,6 +38,22 @@ DistanceHistogram::DistanceHistogram(std::span<const float> sample) {
     count_.resize(cells_.rank.size());
 }
 
+DistanceHistogram DistanceHistogram::around_median(std::vector<float> sample) {
+    DistanceHistogram out;
+    const auto middle = std::bit_cast<std::uint32_t>(sample.empty() ? 0.0F : upper_median(sample));
+    out.cells_.lowest_bits = middle - std::min<std::uint32_t>(middle, most_cells / 2);
+    out.cells_.rank.resize(most_cells);
+    out.count_.resize(most_cells);
+    return out;
+}
+
+void DistanceHistogram::add_counts(std::span<const std::int64_t> counts) {
+    for (std::size_t cell = 0; cell < count_.size(); ++cell) {
+        count_[cell] += static_cast<std::uint64_t>(counts[cell]);
+        total_ += static_cast<std::uint64_t>(counts[cell]);
+    }
+}
+
 void DistanceHistogram::add(std::span<const float> d2) {
     for (const float value : d2)
         ++count_[cells_.cell(value)];
@@ -67,6 +83,14 @@ double DistanceHistogram::at(double place) const {
 void DistanceHistogram::settle_median(std::vector<float>& all) {
     const auto [lower, upper] = middle_two(all);
     median_ = (std::sqrt(static_cast<double>(lower)) + std::sqrt(static_cast<double>(upper))) / 2.0;
+}
+
+void DistanceHistogram::settle_median(const DistanceHistogram& around_median) {
+    const double middle = (static_cast<double>(total_) - 1.0) / 2.0;
+    const auto below = static_cast<double>(around_median.count_.front());
+    const auto above = static_cast<double>(around_median.count_.back());
+    if (std::floor(middle) >= below && std::ceil(middle) < static_cast<double>(total_) - above)
+        median_ = around_median.median();
 }
 
 double DistanceHistogram::median() const {

@@ -22,7 +22,15 @@ class DistanceHistogram {
     /// sample: squared distances of some pairs.
     explicit DistanceHistogram(std::span<const float> sample);
 
+    /// With a cell for each float32 around the median of the sample, so that settle_median() is exact; the
+    /// rest shares the two cells at the ends.
+    [[nodiscard]] static DistanceHistogram around_median(std::vector<float> sample);
+
     void add(std::span<const float> d2);
+    /// What was counted elsewhere. counts: by cell of cells().
+    void add_counts(std::span<const std::int64_t> counts);
+    /// Without their ranks.
+    [[nodiscard]] const RankTable& cells() const noexcept { return cells_; }
 
     /// The median distance (not squared), the mean of the middle two where the number of pairs is even; from
     /// the distances themselves where they were kept, else to about 10⁻⁶ of itself. 0 where over half the
@@ -30,9 +38,12 @@ class DistanceHistogram {
     [[nodiscard]] double median() const;
     /// Takes the exact median of these, all that were added; they are put in another order.
     void settle_median(std::vector<float>& all);
+    /// Takes the exact median of the same distances counted around_median(), if it lies there.
+    void settle_median(const DistanceHistogram& around_median);
     [[nodiscard]] RankTable ranks() const;
 
   private:
+    DistanceHistogram() = default;
     [[nodiscard]] double at(double place) const;
 
     RankTable cells_;

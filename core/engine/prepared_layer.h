@@ -37,6 +37,12 @@ class PreparedLayer {
     void working_row(std::size_t image, std::span<double> out) const;
     /// The values as stored. out: D values.
     void stored_row(std::size_t image, std::span<double> out) const;
+    /// What a working row in float64 is made of: the values as stored, …
+    [[nodiscard]] const StoredRows& stored() const noexcept { return stored_; }
+    /// … which cosine divides by the row's length (1 for a row of zeros), and what is taken off each column;
+    /// hamming takes the sign of that.
+    [[nodiscard]] std::span<const double> stored_lengths() const noexcept { return lengths_; }
+    [[nodiscard]] std::span<const double> shift() const noexcept { return shift_; }
     /// Squared lengths of the working rows.
     [[nodiscard]] std::span<const float> squared_lengths() const { return squared_lengths_; }
 

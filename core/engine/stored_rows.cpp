@@ -87,6 +87,18 @@ void StoredRows::widen_all() {
     *this = std::move(wide);
 }
 
+std::span<const std::byte> StoredRows::bytes_of_row(std::size_t i) const {
+    switch (kind_) {
+    case Kind::float16:
+        return std::as_bytes(row_of<std::uint16_t>(i, 0));
+    case Kind::float32:
+        return std::as_bytes(row_of<float>(i, 0));
+    case Kind::float64:
+        break;
+    }
+    return std::as_bytes(row_of<double>(i, 0));
+}
+
 const std::byte* StoredRows::read_row(std::size_t offset, std::size_t bytes, std::size_t buffer) const {
     // Scratch memory and no state: whatever is in it is written before it is read.
     thread_local std::array<AlignedVector<std::byte>, 2> buffers;

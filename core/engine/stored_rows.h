@@ -7,6 +7,7 @@
 #include "core/base/scratch_file.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -30,6 +31,9 @@ class StoredRows {
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
     /// Of memory.
     [[nodiscard]] std::size_t bytes() const noexcept { return in_memory_.size(); }
+
+    /// A row in the type that kind() tells, valid until the calling thread asks for another.
+    [[nodiscard]] std::span<const std::byte> bytes_of_row(std::size_t i) const;
 
     /// body(row) with a span of float or double, valid until body returns. body must not ask for rows again.
     template <class Body>

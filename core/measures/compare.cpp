@@ -32,7 +32,8 @@ namespace {
 
 constexpr std::chrono::milliseconds between_snapshots{50};
 
-Finished finish(const Choice& choice, const engine::PassPlan& plan, const engine::PassSums& sums) {
+Finished finish(const Choice& choice, const engine::PassPlan& plan, const engine::PassSums& sums,
+                ThreadPool& pool) {
     const auto with_k = [&](const auto& all) -> const auto& {
         return *std::ranges::find_if(all, [&](const auto& one) { return one.k == choice.k; });
     };
@@ -47,7 +48,7 @@ Finished finish(const Choice& choice, const engine::PassPlan& plan, const engine
     if (choice.info->name == "information_imbalance")
         return finish_information_imbalance(sums, with_k(sums.imbalance));
     if (choice.info->name == "cknna")
-        return finish_cknna(sums, choice.k);
+        return finish_cknna(sums, choice.k, pool);
     if (choice.info->name == "jaccard") { // its null is that of the overlap o, o/(2 − o)
         Finished out = finish_overlap(sums, with_k(sums.jaccard));
         for (std::size_t i = 0; i < out.null_value.values().size(); ++i)
@@ -67,7 +68,7 @@ bool needs_all_distances(const std::vector<Choice>& choices, const std::vector<s
 
 // Kernels need a unit of distance for each layer: any for linear ones, since ratios do not see it.
 void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
-                 const std::vector<std::size_t>& which, double bandwidth, const Task& task) {
+                 const std::vector<std::size_t>& which, const CompareRequest& request, const Task& task) {
     std::vector<engine::DistanceHistogram> histograms;
     for (const std::size_t choice : which) {
         const auto measure = kernel_measure(choices[choice].info->name);
@@ -76,11 +77,11 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
             continue;
         engine::KernelPlan kernel{measure->kernel, {}, {}};
         if (histograms.empty() && needs_all_distances(choices, {choice}))
-            histograms = engine::distance_histograms(plan.layers, plan.pack_as_needed, task);
+            histograms = computed_histograms(plan, request.device, task);
         for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
             double unit = 0.0;
             if (kernel.kernel == engine::Kernel::gaussian) {
-                const double sigma = bandwidth * histograms[layer].median();
+                const double sigma = request.bandwidth * histograms[layer].median();
                 unit = 2.0 * sigma * sigma;
             } else {
                 // Of the middle, so that a giant row leaves the others' kernels of ordinary size.
@@ -141,13 +142,13 @@ engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
 class Answer {
   public:
     Answer(const Question& question, const Loaded& loaded, const engine::PassPlan& plan,
-           std::vector<std::size_t> choices)
+           std::vector<std::size_t> choices, ThreadPool& pool)
         : question_(question), loaded_(loaded), plan_(plan), shaper_(question, loaded),
-          choices_(std::move(choices)) {}
+          choices_(std::move(choices)), pool_(pool) {}
 
     void snapshot(const engine::PassSums& sums, std::vector<Snapshot>& all) const {
-        for (const std::size_t which : choices_) {
-            const Finished finished = finish(question_.choices[which], plan_, sums);
+        for_each_choice([&](std::size_t which) {
+            const Finished finished = finish(question_.choices[which], plan_, sums, pool_);
             Snapshot& out = all[which];
             out.comparison = described(question_, question_.choices[which]);
             fill(out.comparison, finished, shaper_);
@@ -155,29 +156,43 @@ class Answer {
             out.comparison.image_means = nullptr;
             out.progress_error = shaper_.cells(finished.progress_error);
             out.images_done = sums.done;
-        }
+        });
     }
 
     void result(const ComputedSums& computed, std::vector<Comparison>& all) const {
         const engine::PassSums& sums = computed.sums;
-        for (const std::size_t which : choices_) {
+        for_each_choice([&](std::size_t which) {
             Comparison& out = all[which];
             out = described(question_, question_.choices[which]);
-            fill(out, finish(question_.choices[which], plan_, sums), shaper_);
+            fill(out, finish(question_.choices[which], plan_, sums, pool_), shaper_);
             out.rechecks = sums.rechecks;
             out.warnings = loaded_.warnings;
             out.warnings.insert(out.warnings.end(), computed.warnings.begin(), computed.warnings.end());
             append_layer_warnings(out, healths_of(question_, loaded_));
             append_recheck_warning(out, sums.rechecks, sums.thresholds);
-        }
+        });
     }
 
   private:
+    // Several at a time; CKNNA, which takes longest, in turn with all threads for itself.
+    template <class Body>
+    void for_each_choice(const Body& body) const {
+        const auto alone = [&](std::size_t which) { return question_.choices[which].info->name == "cknna"; };
+        pool_.parallel_for(choices_.size(), [&](std::size_t at, std::size_t) {
+            if (!alone(choices_[at]))
+                body(choices_[at]);
+        });
+        for (const std::size_t which : choices_)
+            if (alone(which))
+                body(which);
+    }
+
     const Question& question_;
     const Loaded& loaded_;
     const engine::PassPlan& plan_;
     Shaper shaper_;
     std::vector<std::size_t> choices_;
+    ThreadPool& pool_;
 };
 
 // What is not answered by a pass: measures on the rows themselves.
@@ -269,9 +284,9 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
         engine::share_memory(plan, request.memory_bytes, task.pool.size());
         const double measured =
             reading + (needs_all_distances(question.choices, part.choices) ? 0.3 : 0.0) * (1.0 - reading);
-        add_kernels(plan, question.choices, part.choices, request.bandwidth, whole.part(reading, measured));
+        add_kernels(plan, question.choices, part.choices, request, whole.part(reading, measured));
         engine::share_memory(plan, request.memory_bytes, task.pool.size()); // kernels have sums of their own
-        const Answer answer(question, loaded, plan, part.choices);
+        const Answer answer(question, loaded, plan, part.choices, task.pool);
         engine::PassSums begun;
         if (checkpoint != nullptr)
             begun = checkpoint->begun(passes++, plan);

@@ -24,4 +24,16 @@ ComputedSums computed_sums(const engine::PassPlan& plan, const std::string& devi
     }
 }
 
+std::vector<engine::DistanceHistogram> computed_histograms(const engine::PassPlan& plan,
+                                                           const std::string& device, const Task& task) {
+    if (!engine::is_own_engine(device))
+        try {
+            return engine::distance_histograms_on_device(plan.layers, device, task);
+        } catch (const Error& error) { // the pass will meet the same, and say so
+            if (error.kind() != ErrorKind::out_of_memory)
+                throw;
+        }
+    return engine::distance_histograms(plan.layers, plan.pack_as_needed, task);
+}
+
 } // namespace stratoscope::measures

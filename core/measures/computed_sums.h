@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/data/warning.h"
+#include "core/engine/distance_histogram.h"
 #include "core/engine/pass.h"
 
 #include <string>
@@ -20,5 +21,10 @@ struct ComputedSums {
 [[nodiscard]] ComputedSums computed_sums(const engine::PassPlan& plan, const std::string& device,
                                          const Task& task, const engine::PassWatcher& watcher,
                                          engine::PassSums begun = {});
+
+/// The distances of all pairs in the plan's layers, counted there; by the processors when the device's memory
+/// is too small.
+[[nodiscard]] std::vector<engine::DistanceHistogram>
+computed_histograms(const engine::PassPlan& plan, const std::string& device, const Task& task);
 
 } // namespace stratoscope::measures

@@ -103,6 +103,14 @@ Matrix<double> errors(const Kernels& kernels, const Matrix<double>& covariance) 
     Matrix<double> sum(layers, layers);
     Matrix<double> squares(layers, layers);
     std::vector<double> own(layers);
+    // value·u_i/Ū is u_i·scale, written so that it stays defined where the value is 0.
+    Matrix<double> scale(layers, layers);
+    Matrix<double> half_value(layers, layers);
+    for (std::size_t a = 0; a < layers; ++a)
+        for (std::size_t b = a; b < layers; ++b) {
+            scale(a, b) = n / std::sqrt(covariance(a, a) * covariance(b, b));
+            half_value(a, b) = ratio(covariance, a, b) / 2.0;
+        }
     for (const std::size_t i : kernels.done) {
         const auto product = [&](std::size_t a, std::size_t b) {
             return static_cast<double>(kernels.sums.row_product(i, engine::KernelSums::pair(a, b, layers)));
@@ -111,10 +119,8 @@ Matrix<double> errors(const Kernels& kernels, const Matrix<double>& covariance) 
             own[a] = kernels.part(i, a, a, product(a, a)) * n / covariance(a, a);
         for (std::size_t a = 0; a < layers; ++a)
             for (std::size_t b = a; b < layers; ++b) {
-                // value·u_i/Ū, written so that it stays defined where the value is 0
-                const double direct =
-                    kernels.part(i, a, b, product(a, b)) * n / std::sqrt(covariance(a, a) * covariance(b, b));
-                const double e = direct - ratio(covariance, a, b) * (own[a] + own[b]) / 2.0;
+                const double e =
+                    kernels.part(i, a, b, product(a, b)) * scale(a, b) - half_value(a, b) * (own[a] + own[b]);
                 sum(a, b) += e;
                 squares(a, b) += e * e;
             }

@@ -223,7 +223,8 @@ nlohmann::json answer(const Question& question, const Dataset& dataset, const Op
         for (const Warning& warning : one.warnings)
             if (warning.code == "computed_on" || warning.code == "device_memory") {
                 out["computed"] = warning.message;
-                out["computed_code"] = warning.code;
+                if (warning.code != "computed_on")
+                    std::printf("    %s\n", warning.message.c_str());
             }
     if (options.stages) {
         const Stages stages(device);

@@ -1,44 +1,51 @@
 #include "core/engine/torch/block_overlaps_internal.h"
 
-#include <utility>
-
 namespace stratoscope::engine::torch_device {
+namespace {
 
-BlockOverlaps::BlockOverlaps(const DeviceRows& rows, const NearLists& lists, at::Tensor tenth_of,
-                             std::vector<std::size_t> tenth_size)
-    : rows_(rows), lists_(lists), tenth_of_(std::move(tenth_of)), tenth_size_(std::move(tenth_size)),
-      slots_(distinct_places(lists.place)) {
-    if (tenth_of_.defined())
-        tenth_ = tenth_of_.index({lists.place});
+at::Tensor number(double value) {
+    return at::scalar_tensor(value, at::kDouble);
 }
 
-at::Tensor BlockOverlaps::valid(std::int64_t left_out) const {
-    return left_out < 0 ? lists_.everyone() : (tenth_ != left_out).to(at::kDouble);
+} // namespace
+
+BlockOverlaps::BlockOverlaps(const DeviceRows& rows, const NearLists& lists, const at::Tensor& tenth_of,
+                             const std::vector<std::size_t>& tenth_size)
+    : rows_(rows), lists_(lists), slots_(distinct_places(lists.place)), valid_(lists.there.unsqueeze(0)) {
+    std::vector<double> candidates{static_cast<double>(rows.images() - 1)};
+    for (const std::size_t size : tenth_size)
+        candidates.push_back(static_cast<double>(rows.images() - 1) - static_cast<double>(size));
+    candidates_ = at::tensor(candidates, at::kDouble).to(rows.device);
+    if (!tenth_size.empty()) {
+        const at::Tensor tenth =
+            at::arange(static_cast<std::int64_t>(tenth_size.size()), tenth_of.options()).view({-1, 1, 1, 1});
+        const at::Tensor stays = tenth_of.index({lists.place}).unsqueeze(0) != tenth;
+        valid_ = at::cat({valid_, stays * valid_});
+    }
 }
 
 at::Tensor BlockOverlaps::too_short(std::size_t k) const {
-    at::Tensor any = lists_.too_short(k, lists_.everyone());
-    for (std::size_t tenth = 0; tenth < tenth_size_.size(); ++tenth)
-        any = any.logical_or(lists_.too_short(k, valid(static_cast<std::int64_t>(tenth))));
-    return any;
+    return lists_.too_short(number(static_cast<double>(k)), valid_);
 }
 
-at::Tensor BlockOverlaps::overlap(std::size_t k, std::int64_t left_out) const {
+at::Tensor BlockOverlaps::overlaps(std::size_t k) const {
     const auto layers = static_cast<std::int64_t>(rows_.layers());
-    const auto count = slots_.place.size(0);
-    const auto listed = static_cast<std::int64_t>(lists_.layers.size());
-    const at::Tensor weight = lists_.weights(k, valid(left_out)).permute({1, 0, 2});
+    const auto choices = valid_.size(0);
+    const auto listed = valid_.size(1);
+    const auto count = valid_.size(2);
+    const at::Tensor weight = lists_.weights(number(static_cast<double>(k)), valid_).permute({0, 2, 1, 3});
     const at::Tensor members =
-        at::zeros({count, listed, slots_.place.size(1)}, weight.options()).scatter_(2, slots_.slot, weight);
+        at::zeros({choices, count, listed, slots_.count}, weight.options())
+            .scatter_add_(3, slots_.slot.unsqueeze(0).expand({choices, -1, -1, -1}), weight)
+            .view({choices * count, listed, slots_.count});
     const at::Tensor told = at::bmm(members, members.transpose(1, 2)) / static_cast<double>(k);
     // A constant layer's k places are shared among all candidates: Σ_j (k/candidates)·w_b(j) = k²/candidates.
-    auto candidates = static_cast<double>(rows_.images() - 1);
-    if (left_out >= 0)
-        candidates -= static_cast<double>(tenth_size_[static_cast<std::size_t>(left_out)]);
-    const at::Tensor index = at::tensor(lists_.layers, at::kLong).to(rows_.device);
-    at::Tensor all = at::full({count, layers, layers}, static_cast<double>(k) / candidates, weight.options());
-    const at::Tensor columns = all.narrow(1, 0, listed).clone().index_copy_(2, index, told);
-    return all.index_copy_(1, index, columns);
+    const at::Tensor shared = static_cast<double>(k) / candidates_;
+    at::Tensor all = shared.view({-1, 1, 1, 1}).expand({choices, count, layers, layers}).clone();
+    const at::Tensor index = rows_.numbers(lists_.layers);
+    const at::Tensor columns =
+        all.narrow(2, 0, listed).clone().index_copy_(3, index, told.view({choices, count, listed, listed}));
+    return all.index_copy_(2, index, columns);
 }
 
 } // namespace stratoscope::engine::torch_device

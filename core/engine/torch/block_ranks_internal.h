@@ -6,12 +6,13 @@
 namespace stratoscope::engine::torch_device {
 
 struct BlockRanks {
-    std::vector<at::Tensor> divergence; ///< by k: (row, a, b) float64; undefined where the set asks for no k
-    at::Tensor unsure;                  ///< (row) bool: some rank could not be told; what it got is wrong
+    std::vector<at::Tensor>
+        divergence;    ///< by k: (row, a, b) float64; of a row that is asked for no k: anything
+    at::Tensor unsure; ///< (row) bool: some rank could not be told; what it got is wrong
 };
 
-/// lists: of the source layers that are not constant, for the same set and rows; as long as the largest k.
-[[nodiscard]] BlockRanks block_ranks(const PassPlan& plan, const DeviceRows& rows, const ColumnSet& set,
-                                     const BlockDistances& distances, const NearLists& lists);
+/// lists: of the source layers that are not constant, among the same candidates; as long as the largest k.
+[[nodiscard]] BlockRanks block_ranks(const PassPlan& plan, const DeviceRows& rows, const Block& block,
+                                     const Candidates& among, const NearLists& lists);
 
 } // namespace stratoscope::engine::torch_device

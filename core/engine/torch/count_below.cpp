@@ -1,51 +1,59 @@
 #include "core/engine/torch/count_below_internal.h"
-
-#ifdef STRATOSCOPE_CUDA_KERNELS
-#include "core/base/error.h"
 #include "core/engine/torch/count_below_kernel.h"
-
-#include <c10/cuda/CUDAGuard.h>
-#include <c10/cuda/CUDAStream.h>
-#endif
+#include "core/engine/torch/own_kernels_internal.h"
 
 #include <ATen/record_function.h>
+
+#include <limits>
 
 namespace stratoscope::engine::torch_device {
 
 // A distance lies below the j-th of the sorted bounds exactly when it reaches at most j of them: only the few
 // bounds are sorted, and each distance is looked up among them.
-at::Tensor count_below_by_sorting(const at::Tensor& values, const at::Tensor& bounds) {
-    const auto [sorted, owner] = bounds.sort(1);
-    const at::Tensor reached =
-        at::searchsorted(sorted.contiguous(), values.contiguous(), /*out_int32=*/false, /*right=*/true);
-    const auto rows = values.size(0);
-    const auto count = bounds.size(1);
-    const at::Tensor one = at::ones({1, 1}, reached.options()).expand({rows, values.size(1)});
-    const at::Tensor below = at::zeros({rows, count + 1}, reached.options())
-                                 .scatter_add_(1, reached, one)
-                                 .cumsum(1)
-                                 .narrow(1, 0, count);
-    return at::empty_like(owner).scatter_(1, owner, below);
+at::Tensor count_below_by_sorting(const at::Tensor& values, const Candidates& among,
+                                  const at::Tensor& bounds) {
+    const at::Tensor column = at::arange(values.size(2), among.first.options()).unsqueeze(0);
+    const at::Tensor first = among.first.unsqueeze(1);
+    const at::Tensor inside = (column >= first).logical_and(column < first + among.count.unsqueeze(1));
+    const auto rows = bounds.size(1);
+    const auto count = bounds.size(2);
+    const at::Tensor one = at::ones({1, 1}, among.first.options()).expand({rows, values.size(2)});
+    std::vector<at::Tensor> counts;
+    for (std::int64_t layer = 0; layer < bounds.size(0); ++layer) {
+        const at::Tensor counting =
+            values[layer].masked_fill(inside.logical_not(), std::numeric_limits<double>::infinity());
+        const auto [sorted, owner] = bounds[layer].sort(1);
+        const at::Tensor reached = at::searchsorted(sorted.contiguous(), counting, false, /*right=*/true);
+        const at::Tensor below = at::zeros({rows, count + 1}, reached.options())
+                                     .scatter_add_(1, reached, one)
+                                     .cumsum(1)
+                                     .narrow(1, 0, count);
+        counts.push_back(at::empty_like(owner).scatter_(1, owner, below).to(at::kInt));
+    }
+    return at::stack(counts);
 }
 
-at::Tensor count_below(const at::Tensor& values, const at::Tensor& bounds) {
+at::Tensor count_below(const at::Tensor& values, const Candidates& among, const at::Tensor& bounds) {
     RECORD_USER_SCOPE("counting");
+    if (!has_own_kernels(values.device()))
+        return count_below_by_sorting(values, among, bounds);
+    at::Tensor counts = at::empty(bounds.sizes(), bounds.options().dtype(at::kInt));
 #ifdef STRATOSCOPE_CUDA_KERNELS
-    if (values.is_cuda() && values.stride(1) == 1) {
-        const c10::cuda::CUDAGuard on(values.device());
-        const at::Tensor asked = bounds.contiguous();
-        at::Tensor counts = at::empty(asked.sizes(), asked.options().dtype(at::kInt));
-        const count_below::Question question{
-            values.data_ptr<double>(), values.size(0), values.size(1),        values.stride(0),
-            asked.data_ptr<double>(),  asked.size(1),  counts.data_ptr<int>()};
-        const std::string trouble =
-            count_below::launch(question, c10::cuda::getCurrentCUDAStream(values.device().index()).stream());
-        if (!trouble.empty())
-            throw Error(ErrorKind::internal, {.what = "the GPU refuses to count ranks", .found = trouble});
-        return counts.to(at::kLong);
-    }
+    const at::Tensor asked = bounds.contiguous();
+    const count_below::Question question{.values = values.data_ptr<double>(),
+                                         .layer_stride = values.stride(0),
+                                         .row_stride = values.stride(1),
+                                         .layers = asked.size(0),
+                                         .rows = asked.size(1),
+                                         .first = among.first.data_ptr<std::int64_t>(),
+                                         .size = among.count.data_ptr<std::int64_t>(),
+                                         .bounds = asked.data_ptr<double>(),
+                                         .bounds_count = asked.size(2),
+                                         .counts = counts.data_ptr<std::int32_t>()};
+    start_kernel(values.device(), "count ranks",
+                 [&](void* stream) { return count_below::launch(question, stream); });
 #endif
-    return count_below_by_sorting(values, bounds);
+    return counts;
 }
 
 } // namespace stratoscope::engine::torch_device

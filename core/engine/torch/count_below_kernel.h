@@ -6,20 +6,22 @@
 
 namespace stratoscope::engine::count_below {
 
+/// All arrays are on the device.
 struct Question {
-    const double* values; ///< rows × columns, row r at values + r · stride, on the device
+    const double*
+        values; ///< (layer, row, column): column c at values + layer · layer_stride + row · row_stride + c
+    std::int64_t layer_stride;
+    std::int64_t row_stride;
+    std::int64_t layers;
     std::int64_t rows;
-    std::int64_t columns;
-    std::int64_t stride;
-    const double* bounds; ///< rows × bounds_count, no NaN
+    const std::int64_t* first; ///< (row): the columns that count begin here …
+    const std::int64_t* size;  ///< … and are so many
+    const double* bounds;      ///< layers × rows × bounds_count, no NaN
     std::int64_t bounds_count;
-    std::int32_t* counts; ///< rows × bounds_count: how many values of the row are < the bound
+    std::int32_t* counts; ///< as bounds: how many values of the row are < the bound
 };
 
 /// Starts the kernel on a stream (a cudaStream_t); returns what went wrong, or nothing.
 [[nodiscard]] std::string launch(const Question& question, void* stream);
-
-/// The GPU's name, such as "NVIDIA H100 80GB HBM3"; empty when the driver doesn't tell.
-[[nodiscard]] std::string device_name(int device);
 
 } // namespace stratoscope::engine::count_below

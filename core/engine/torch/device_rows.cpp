@@ -4,7 +4,7 @@
 #include <ATen/record_function.h>
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 namespace stratoscope::engine::torch_device {
 namespace {
@@ -15,57 +15,105 @@ constexpr std::int64_t rows_at_a_time = 1024; // between two looks at the cancel
 // (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), and so are the lengths: together 2D u (‖x‖²
 // + ‖y‖²), and some u for rounding the shifted rows. Both distances compared are off, and the second row's
 // length is bounded by the first's and the distance.
-double doubt_of(const PreparedLayer& layer) {
+double doubt_in(const PreparedLayer& layer) {
     if (layer.exact_products())
         return 0.0;
     return 2.1 * (2.0 * static_cast<double>(layer.dimension()) + 16.0) * 0x1p-53;
 }
 
-// Sent as they are converted: the copy to the device runs beside the conversion of the next rows. Pinned
-// memory of a former copy is used again only when that copy is done (ATen's own cache sees to it).
-at::Tensor uploaded(const PreparedLayer& layer, std::span<const std::uint32_t> image_at, at::Device device,
-                    const Task& task) {
-    RECORD_USER_SCOPE("sending");
+at::ScalarType type_of(StoredRows::Kind kind) {
+    switch (kind) {
+    case StoredRows::Kind::float16:
+        return at::kHalf;
+    case StoredRows::Kind::float32:
+        return at::kFloat;
+    case StoredRows::Kind::float64:
+        break;
+    }
+    return at::kDouble;
+}
+
+// The rows as stored, in the order of columns. The copy to the device runs beside the gathering of the next
+// rows. Pinned memory of a former copy is used again only when that copy is done (ATen's own cache sees to
+// it).
+at::Tensor sent(const PreparedLayer& layer, std::span<const std::uint32_t> image_at, at::Device device,
+                const Task& task) {
     const auto images = static_cast<std::int64_t>(layer.images());
     const auto dimension = static_cast<std::int64_t>(layer.dimension());
-    at::Tensor rows = at::empty({images, dimension}, at::TensorOptions().dtype(at::kDouble).device(device));
+    const auto options = at::TensorOptions().dtype(type_of(layer.stored().kind()));
+    at::Tensor rows = at::empty({images, dimension}, options.device(device));
     for (std::int64_t first = 0; first < images; first += rows_at_a_time) {
         task.check();
         const std::int64_t count = std::min(rows_at_a_time, images - first);
-        at::Tensor staged = at::empty({count, dimension},
-                                      at::TensorOptions().dtype(at::kDouble).pinned_memory(device.is_cuda()));
-        auto* values = staged.data_ptr<double>();
+        at::Tensor staged = at::empty({count, dimension}, options.pinned_memory(device.is_cuda()));
+        auto* bytes = static_cast<std::byte*>(staged.data_ptr());
         task.pool.parallel_for(static_cast<std::size_t>(count), [&](std::size_t r, std::size_t) {
-            layer.working_row(image_at[static_cast<std::size_t>(first) + r],
-                              std::span(values + r * layer.dimension(), layer.dimension()));
+            const auto row = layer.stored().bytes_of_row(image_at[static_cast<std::size_t>(first) + r]);
+            std::ranges::copy(row, bytes + r * row.size());
         });
         rows.narrow(0, first, count).copy_(staged, true);
     }
     return rows;
 }
 
-std::vector<std::uint32_t> grouped_order(const PassPlan& plan, std::size_t images) {
-    std::vector<std::uint32_t> order = shuffled(images, plan.seed);
+struct WorkingRows {
+    at::Tensor rows;    // N × D float64
+    at::Tensor squared; // (column): their squared lengths
+    at::Tensor shifted; // (column): half of what the shift took off the squared length
+};
+
+// PreparedLayer::working_row() for all rows, by the same operations.
+WorkingRows working_rows(const PreparedLayer& layer, std::span<const std::uint32_t> image_at,
+                         at::Device device, const Task& task) {
+    RECORD_USER_SCOPE("sending");
+    const auto numbers = [&](std::vector<double> values) {
+        return at::tensor(values, at::kDouble).to(device);
+    };
+    WorkingRows out;
+    out.rows = sent(layer, image_at, device, task).to(at::kDouble);
+    if (layer.distance() == Distance::cosine) {
+        std::vector<double> lengths;
+        for (const std::uint32_t image : image_at)
+            lengths.push_back(layer.stored_lengths()[image]);
+        out.rows.div_(numbers(std::move(lengths)).unsqueeze(1));
+    }
+    const at::Tensor before = out.rows.square().sum(1);
+    out.rows.sub_(numbers({layer.shift().begin(), layer.shift().end()}).unsqueeze(0));
+    if (layer.distance() == Distance::hamming)
+        out.rows.sign_();
+    out.squared = out.rows.square().sum(1);
+    // Signs are not shifted: their products are what they are.
+    out.shifted =
+        layer.distance() == Distance::hamming ? at::zeros_like(before) : (before - out.squared) / 2.0;
+    return out;
+}
+
+} // namespace
+
+std::vector<std::uint32_t> column_order(const PassPlan& plan) {
+    std::vector<std::uint32_t> order = shuffled(plan.layers.front()->images(), plan.seed);
     if (plan.imbalance && !plan.error_group.empty())
         std::ranges::stable_sort(order, {}, [&](std::uint32_t image) { return plan.error_group[image]; });
     return order;
 }
 
-} // namespace
-
-DeviceRows::DeviceRows(const PassPlan& plan, const at::Device& on, const Task& task)
-    : device(on), image_at(grouped_order(plan, plan.layers.front()->images())), column_of(image_at.size()) {
+DeviceRows::DeviceRows(const PreparedLayers& layers, std::vector<std::uint32_t> column_order,
+                       const at::Device& on, const Task& task)
+    : device(on), image_at(std::move(column_order)), column_of(image_at.size()) {
     for (std::size_t column = 0; column < image_at.size(); ++column)
         column_of[image_at[column]] = static_cast<std::int64_t>(column);
-    at::Tensor groups = at::zeros({static_cast<std::int64_t>(plan.layers.size()), images()}, at::kInt);
+    at::Tensor groups = at::zeros({static_cast<std::int64_t>(layers.size()), images()}, at::kInt);
     auto* group_of = groups.data_ptr<std::int32_t>();
-    std::vector<at::Tensor> lengths;
-    for (std::size_t l = 0; l < plan.layers.size(); ++l) {
-        const PreparedLayer& layer = *plan.layers[l];
-        rows.push_back(uploaded(layer, image_at, device, task));
-        lengths.push_back(rows.back().square().sum(1));
+    std::vector<at::Tensor> squared;
+    std::vector<at::Tensor> shifts;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        const PreparedLayer& layer = *layers[l];
+        WorkingRows working = working_rows(layer, image_at, device, task);
+        rows.push_back(std::move(working.rows));
+        squared.push_back(std::move(working.squared));
+        shifts.push_back(std::move(working.shifted));
         constant.push_back(layer.constant());
-        doubt.push_back(doubt_of(layer));
+        doubt.push_back(doubt_in(layer));
         // A group goes by its first image.
         bool any = false;
         for (std::size_t column = 0; column < image_at.size(); ++column)
@@ -74,33 +122,46 @@ DeviceRows::DeviceRows(const PassPlan& plan, const at::Device& on, const Task& t
                 any = true;
             }
         has_twins.push_back(any);
-        task.report(static_cast<double>(l + 1) / static_cast<double>(plan.layers.size()), "sending layers");
+        task.report(static_cast<double>(l + 1) / static_cast<double>(layers.size()), "sending layers");
     }
-    squared_lengths = at::stack(lengths);
+    squared_lengths = at::stack(squared);
+    shifted = at::stack(shifts);
+    lengths = squared_lengths.sqrt().to(at::kFloat);
     if (std::ranges::find(has_twins, true) != has_twins.end())
         twin_group = groups.to(device);
 }
 
-ColumnSet DeviceRows::column_set(const PassPlan& plan, std::span<const std::uint32_t> columns,
-                                 std::vector<std::size_t> ks) const {
-    ColumnSet set;
-    set.first = columns.front();
-    set.count = static_cast<std::int64_t>(columns.size());
-    set.ks = std::move(ks);
-    if (!twin_group.defined())
-        return set;
-    at::Tensor counts = at::ones({static_cast<std::int64_t>(layers()), set.count}, at::kInt);
-    auto* count = counts.data_ptr<std::int32_t>();
-    std::vector<bool> member(image_at.size(), false);
-    for (const std::uint32_t column : columns)
-        member[image_at[column]] = true;
-    for (std::size_t l = 0; l < layers(); ++l)
-        for (std::size_t c = 0; has_twins[l] && !constant[l] && c < columns.size(); ++c)
-            if (const auto twins = plan.layers[l]->twins(image_at[columns[c]]); !twins.empty())
-                count[l * columns.size() + c] = static_cast<std::int32_t>(
-                    std::ranges::count_if(twins, [&](std::uint32_t image) { return member[image]; }));
-    set.twins = counts.to(device);
-    return set;
+at::Tensor DeviceRows::doubt_of(const std::vector<std::int64_t>& some) const {
+    std::vector<double> values;
+    values.reserve(some.size());
+    for (const std::int64_t layer : some)
+        values.push_back(doubt[static_cast<std::size_t>(layer)]);
+    return at::tensor(values, at::kDouble).to(device).view({-1, 1, 1});
+}
+
+at::Tensor DeviceRows::numbers(const std::vector<std::int64_t>& values) const {
+    return at::tensor(values, at::kLong).to(device);
+}
+
+Block::Block(const DeviceRows& rows, std::vector<std::int64_t> query_columns)
+    : columns(std::move(query_columns)), query(rows.numbers(columns)),
+      squared_lengths(rows.squared_lengths.index_select(1, query)) {
+    RECORD_USER_SCOPE("products");
+    if (rows.twin_group.defined())
+        twin_group = rows.twin_group.index_select(1, query);
+    values = at::empty({static_cast<std::int64_t>(rows.layers()), query.size(0), rows.images()},
+                       squared_lengths.options());
+    for (std::size_t l = 0; l < rows.layers(); ++l) {
+        at::Tensor out = values[static_cast<std::int64_t>(l)];
+        at::mm_out(out, rows.rows[l].index_select(0, query), rows.rows[l].t());
+    }
+}
+
+at::Tensor of_layers(const at::Tensor& tensor, const std::vector<std::int64_t>& layers) {
+    const auto count = static_cast<std::int64_t>(layers.size());
+    if (count == 0 || layers.back() - layers.front() + 1 == count) // rising, so these are consecutive
+        return tensor.narrow(0, count == 0 ? 0 : layers.front(), count);
+    return tensor.index_select(0, at::tensor(layers, at::kLong).to(tensor.device()));
 }
 
 } // namespace stratoscope::engine::torch_device

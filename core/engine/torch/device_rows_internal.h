@@ -11,35 +11,51 @@
 
 namespace stratoscope::engine::torch_device {
 
-/// Consecutive columns among which ranks are asked: all images, or those of one error group.
-struct ColumnSet {
-    std::int64_t first = 0;
-    std::int64_t count = 0;
-    at::Tensor twins;            ///< (layer, column) int32: images equal to it in the set, itself among them
-    std::vector<std::size_t> ks; ///< for each k of the plan what is asked here, 0 for nothing
-};
-
 /// Immutable. Columns are the images in the order of the error groups, so that a group's are consecutive.
 struct DeviceRows {
-    DeviceRows(const PassPlan& plan, const at::Device& on, const Task& task);
+    DeviceRows(const PreparedLayers& layers, std::vector<std::uint32_t> column_order, const at::Device& on,
+               const Task& task);
 
     at::Device device;
     std::vector<std::uint32_t> image_at; ///< of each column
     std::vector<std::int64_t> column_of; ///< of each image
     std::vector<at::Tensor> rows;        ///< (layer): N × D float64 working rows
     at::Tensor squared_lengths;          ///< (layer, column) float64
-    at::Tensor twin_group;               ///< (layer, column) int32, 0 without twins; undefined without any
-    std::vector<bool> has_twins;         ///< (layer)
-    std::vector<bool> constant;          ///< (layer)
+    at::Tensor lengths;                  ///< (layer, column) float32
+    at::Tensor shifted;          ///< (layer, column) float64: h with x·y + h_x + h_y the product of the rows
+                                 ///< before they were shifted
+    at::Tensor twin_group;       ///< (layer, column) int32, 0 without twins; undefined without any
+    std::vector<bool> has_twins; ///< (layer)
+    std::vector<bool> constant;  ///< (layer)
     /// (layer): computed squared distances of x to y and z compare as the true ones when they are further
     /// apart than this times ‖x‖² + (‖x‖ + d)²; 0 where products are exact.
     std::vector<double> doubt;
 
     [[nodiscard]] std::size_t layers() const noexcept { return rows.size(); }
     [[nodiscard]] std::int64_t images() const noexcept { return static_cast<std::int64_t>(image_at.size()); }
-    /// images: of a set of columns, all or one error group's. The columns must be consecutive.
-    [[nodiscard]] ColumnSet column_set(const PassPlan& plan, std::span<const std::uint32_t> columns,
-                                       std::vector<std::size_t> ks) const;
+    /// doubt of some layers, as a tensor that spreads over (layer, row, anything).
+    [[nodiscard]] at::Tensor doubt_of(const std::vector<std::int64_t>& some) const;
+    /// Numbers as an int64 tensor on the device.
+    [[nodiscard]] at::Tensor numbers(const std::vector<std::int64_t>& values) const;
 };
+
+/// The order of columns for a plan: shuffled, each error group's together.
+[[nodiscard]] std::vector<std::uint32_t> column_order(const PassPlan& plan);
+
+/// Some query rows and their values in all layers.
+struct Block {
+    Block(const DeviceRows& rows, std::vector<std::int64_t> query_columns);
+
+    std::vector<std::int64_t> columns; ///< the rows' own, here …
+    at::Tensor query;                  ///< … and on the device, int64
+    at::Tensor values;                 ///< (layer, row, column) float64: products, later squared distances
+    at::Tensor squared_lengths;        ///< (layer, row)
+    at::Tensor twin_group;             ///< (layer, row); undefined without any twins
+
+    [[nodiscard]] std::int64_t rows() const noexcept { return static_cast<std::int64_t>(columns.size()); }
+};
+
+/// Some layers of a tensor whose first dimension they are: a view where they are consecutive.
+[[nodiscard]] at::Tensor of_layers(const at::Tensor& tensor, const std::vector<std::int64_t>& layers);
 
 } // namespace stratoscope::engine::torch_device

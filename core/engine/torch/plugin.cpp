@@ -1,11 +1,9 @@
 // What libstratoscope_torch_device.so offers: core/engine/device_plugin.h.
 #include "core/base/thread_pool.h"
 #include "core/engine/device_plugin.h"
+#include "core/engine/torch/device_histograms_internal.h"
+#include "core/engine/torch/gpu_name.h"
 #include "core/engine/torch/torch_pass_internal.h"
-
-#ifdef STRATOSCOPE_CUDA_KERNELS
-#include "core/engine/torch/count_below_kernel.h"
-#endif
 
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
@@ -19,10 +17,17 @@ constexpr const char* processors = "torch:cpu";
 
 std::string title_of_gpu([[maybe_unused]] int index) {
 #ifdef STRATOSCOPE_CUDA_KERNELS
-    if (const std::string name = engine::count_below::device_name(index); !name.empty())
+    if (const std::string name = engine::gpu::name_of(index); !name.empty())
         return name;
 #endif
     return "a GPU";
+}
+
+at::Device device_named(const char* name, const Task& task) {
+    if (std::string(name) != processors)
+        return {name};
+    at::set_num_threads(static_cast<int>(task.pool.size()));
+    return {at::kCPU};
 }
 
 } // namespace
@@ -39,10 +44,11 @@ void stratoscope_torch_devices(std::vector<engine::DeviceInfo>* out) {
 
 void stratoscope_torch_run_pass(const engine::PassPlan* plan, const char* device, const Task* task,
                                 const engine::PassWatcher* watcher, engine::PassSums* out) {
-    const bool on_processors = std::string(device) == processors;
-    if (on_processors)
-        at::set_num_threads(static_cast<int>(task->pool.size()));
-    *out = engine::torch_device::torch_pass(*plan, on_processors ? at::Device(at::kCPU) : at::Device(device),
-                                            *task, *watcher);
+    *out = engine::torch_device::torch_pass(*plan, device_named(device, *task), *task, *watcher);
+}
+
+void stratoscope_torch_distance_histograms(const engine::PreparedLayers* layers, const char* device,
+                                           const Task* task, std::vector<engine::DistanceHistogram>* out) {
+    *out = engine::torch_device::device_histograms(*layers, device_named(device, *task), *task);
 }
 }

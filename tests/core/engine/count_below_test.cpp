@@ -1,6 +1,6 @@
-// The steps of the GPU kernel, taken by the processor: thread by thread, the last first in every other step,
-// so that a step in which threads depend on each other would show.
+// The steps of the GPU kernel, taken by the processor.
 #include "core/engine/torch/count_below_steps.h"
+#include "tests/core/engine/threads_in_turn.h"
 #include "tests/support/made_up_data.h"
 
 #include <gtest/gtest.h>
@@ -15,23 +15,16 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::vector<std::int32_t> counted(const std::vector<double>& values, const std::vector<double>& bounds,
                                   unsigned threads) {
-    const unsigned padded = padded_size(static_cast<unsigned>(bounds.size()));
+    const unsigned padded = gpu::padded_size(static_cast<unsigned>(bounds.size()));
     std::vector<double> sorted(padded);
     std::vector<std::uint32_t> owner(padded);
     std::vector<std::uint32_t> count(padded);
     std::vector<std::uint32_t> part(2 * threads);
     std::vector<std::int32_t> out(bounds.size(), -1);
-    bool backwards = false;
-    count_row(
-        {sorted.data(), owner.data(), count.data(), part.data(), padded}, values.data(),
-        static_cast<std::int64_t>(values.size()), bounds.data(), static_cast<unsigned>(bounds.size()),
-        out.data(), infinity, threads,
-        [&](const auto& body) {
-            for (unsigned thread = 0; thread < threads; ++thread)
-                body(backwards ? threads - 1 - thread : thread);
-            backwards = !backwards;
-        },
-        [](std::uint32_t* counter) { ++*counter; });
+    count_row({{sorted.data(), owner.data()}, count.data(), part.data(), padded}, values.data(),
+              static_cast<std::int64_t>(values.size()), bounds.data(), static_cast<unsigned>(bounds.size()),
+              out.data(), infinity, threads, ThreadsInTurn(threads),
+              [](std::uint32_t* counter) { ++*counter; });
     return out;
 }
 
@@ -56,7 +49,7 @@ TEST(CountBelow, AgreesWithComparingAllForAnyNumberOfBounds) {
     std::vector<double> values = normal_numbers(700, 1);
     values[33] = infinity; // the row itself
     for (const std::size_t bounds : {1U, 2U, 3U, 64U, 65U, 500U, 2048U})
-        for (const unsigned threads : {1U, 32U, threads_of_block}) {
+        for (const unsigned threads : {1U, 32U, gpu::threads_of_block}) {
             const std::vector<double> asked = normal_numbers(bounds, 2);
             EXPECT_EQ(counted(values, asked, threads), counted_naively(values, asked))
                 << bounds << " bounds, " << threads << " threads";

@@ -1,0 +1,48 @@
+#include "core/engine/torch/distance_cells_kernel.h"
+#include "core/engine/torch/distance_steps.h"
+
+#include <algorithm>
+#include <cuda_runtime.h>
+
+namespace stratoscope::engine::distance_cells {
+namespace {
+
+using gpu::threads_of_block;
+constexpr std::int64_t columns_of_thread = 16;
+
+// Distances spread over some 100 000 cells, so that threads seldom wait for each other at one.
+__global__ void __launch_bounds__(threads_of_block) count_cells(const __grid_constant__ Question question) {
+    const std::int64_t row = question.first_row + blockIdx.x;
+    const double* products = question.products + blockIdx.x * question.columns;
+    const double length = question.squared_length[row];
+    const std::int32_t group = question.twin_group == nullptr ? 0 : question.twin_group[row];
+    const std::int64_t first = blockIdx.y * columns_of_thread * threads_of_block + threadIdx.x;
+    for (std::int64_t i = 0; i < columns_of_thread; ++i) {
+        const std::int64_t c = first + i * threads_of_block;
+        const std::int64_t column = question.first_column + c;
+        if (c >= question.columns || column <= row)
+            continue;
+        const bool twins = group > 0 && question.twin_group[column] == group;
+        const double d2 = gpu::squared_distance(products[c], length, question.squared_length[column], twins);
+        const std::uint32_t bits = __float_as_uint(static_cast<float>(d2));
+        for (const Cells& cells : question.cells)
+            atomicAdd(reinterpret_cast<unsigned long long*>(cells.counts) +
+                          gpu::cell_of(bits, cells.lowest_bits, cells.shift, cells.last),
+                      1ULL);
+    }
+}
+
+} // namespace
+
+std::string launch(const Question& question, void* stream) {
+    if (question.rows == 0 || question.columns == 0)
+        return {};
+    const std::int64_t columns_of_block = columns_of_thread * threads_of_block;
+    const dim3 blocks(static_cast<unsigned>(question.rows),
+                      static_cast<unsigned>((question.columns + columns_of_block - 1) / columns_of_block));
+    count_cells<<<blocks, threads_of_block, 0, static_cast<cudaStream_t>(stream)>>>(question);
+    const cudaError_t status = cudaGetLastError();
+    return status == cudaSuccess ? std::string() : std::string(cudaGetErrorString(status));
+}
+
+} // namespace stratoscope::engine::distance_cells

@@ -1,0 +1,245 @@
+// On every Torch device that is here: the parts of the pass that have kernels of their own on a GPU against
+// the same by ATen, which is what the processors' device takes; and the whole where its memory is full.
+#include "core/base/error.h"
+#include "core/base/thread_pool.h"
+#include "core/engine/device_pass.h"
+#include "core/engine/prepared_layer.h"
+#include "core/engine/torch/block_kernels_internal.h"
+#include "core/engine/torch/count_below_internal.h"
+#include "core/engine/torch/device_histograms_internal.h"
+#include "core/engine/torch/nearest_internal.h"
+#include "core/engine/torch/torch_pass_internal.h"
+#include "tests/support/made_up_data.h"
+
+#ifdef STRATOSCOPE_CUDA_KERNELS
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <cuda_runtime_api.h>
+#endif
+#include <gtest/gtest.h>
+#include <torch/cuda.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace stratoscope::engine::torch_device {
+namespace {
+
+std::vector<at::Device> torch_devices() {
+    std::vector<at::Device> all{at::Device(at::kCPU)};
+    if (torch::cuda::device_count() > 0)
+        all.emplace_back("cuda:0");
+    return all;
+}
+
+// Layers of several widths; one with twins, one of whole numbers, whose products are exact.
+PreparedLayers prepared(std::size_t images, ThreadPool& pool) {
+    std::vector<Matrix<float>> rows{support::normal_rows(images, 40, 1), support::normal_rows(images, 7, 2),
+                                    support::normal_rows(images, 24, 3), support::normal_rows(images, 3, 4)};
+    for (std::size_t i = 0; i < images / 4; ++i)
+        std::ranges::copy(rows[1].row(i % 5), rows[1].row(images / 2 + i).begin());
+    for (std::size_t i = 0; i < images * 3; ++i)
+        rows[3].data()[i] = std::round(rows[3].data()[i]);
+    const Dataset dataset = support::dataset_of(std::move(rows));
+    PreparedLayers out;
+    for (const Layer& layer : dataset.models[0].layers)
+        out.push_back(
+            std::make_shared<const PreparedLayer>(layer, layer.name, Distance::euclidean, Task{pool}));
+    return out;
+}
+
+std::vector<std::uint32_t> in_file_order(std::size_t images) {
+    std::vector<std::uint32_t> order(images);
+    std::iota(order.begin(), order.end(), 0U);
+    return order;
+}
+
+// The first half of the columns among themselves, and the second.
+Candidates halves(const DeviceRows& rows) {
+    Candidates out;
+    const std::int64_t half = rows.images() / 2;
+    out.longest = rows.images() - half;
+    const at::Tensor column =
+        at::arange(rows.images(), at::TensorOptions().dtype(at::kLong).device(rows.device));
+    const at::Tensor second = column >= half;
+    out.first = at::where(second, at::full_like(column, half), at::zeros_like(column));
+    out.count = at::where(second, at::full_like(column, out.longest), at::full_like(column, half));
+    out.ks = at::ones({1, rows.images()}, column.options().dtype(at::kDouble));
+    return out;
+}
+
+Candidates everything(const DeviceRows& rows) {
+    Candidates out;
+    out.longest = rows.images();
+    out.first = at::zeros({rows.images()}, at::TensorOptions().dtype(at::kLong).device(rows.device));
+    out.count = at::full_like(out.first, rows.images());
+    out.ks = at::ones({1, rows.images()}, out.first.options().dtype(at::kDouble));
+    return out;
+}
+
+bool all_close(const at::Tensor& a, const at::Tensor& b, double bar) {
+    return at::allclose(a.to(at::kDouble), b.to(at::kDouble), bar, bar, /*equal_nan=*/false);
+}
+
+class OwnKernels : public testing::Test {
+  protected:
+    // rows of the block
+    [[nodiscard]] static std::vector<std::int64_t> some_columns() {
+        return {0, 3, 299, 150, 151, 42, 298, 7};
+    }
+
+    static constexpr std::size_t images = 300;
+    ThreadPool pool_{2};
+    PreparedLayers layers_ = prepared(images, pool_);
+    const c10::InferenceMode no_gradients_;
+};
+
+TEST_F(OwnKernels, DistancesAndNearest) {
+    for (const at::Device& device : torch_devices()) {
+        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        for (const std::int64_t places : {1, 5, 60, 299}) {
+            Block own(rows, some_columns());
+            Block plain(rows, some_columns());
+            const std::vector<std::int64_t> listed{0, 1, 3};
+            const Candidates all = everything(rows).of(own.query);
+            const Nearest found = distances_and_nearest(rows, own, all, listed, places);
+            to_distances_by_aten(rows, plain);
+            EXPECT_TRUE(all_close(own.values, plain.values, 1e-12)) << device;
+            EXPECT_FALSE(found.lost.any().item<bool>());
+            // Of the same distances, so that values are equal, and places where no value comes twice.
+            const Nearest expected = nearest_by_aten(own, all, listed, places);
+            EXPECT_TRUE(found.value.equal(expected.value)) << device << ", " << places << " places";
+            EXPECT_TRUE(found.place[0].equal(expected.place[0])) << device << ", " << places << " places";
+            const at::Tensor at_places = at::stack({own.values[0], own.values[1], own.values[3]});
+            EXPECT_TRUE(at_places.gather(2, found.place).equal(found.value));
+
+            const Candidates half = halves(rows).of(own.query);
+            const std::int64_t fewer = std::min<std::int64_t>(places, images / 2 - 1);
+            const Nearest in_half = nearest(rows, own, half, {0}, fewer);
+            const Nearest expected_in_half = nearest_by_aten(own, half, {0}, fewer);
+            EXPECT_TRUE(in_half.value.equal(expected_in_half.value)) << device;
+            EXPECT_TRUE(in_half.place.equal(expected_in_half.place)) << device;
+        }
+    }
+}
+
+TEST_F(OwnKernels, CountsBelowBounds) {
+    for (const at::Device& device : torch_devices()) {
+        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        Block block(rows, some_columns());
+        to_distances_by_aten(rows, block);
+        for (const std::int64_t count : {1, 3, 200, 5000}) { // 5000: more than a block of threads holds
+            // Bounds at distances themselves, of other columns and layers.
+            const at::Tensor bounds = block.values.clamp_max(1e6)
+                                          .repeat({1, 1, (count + 299) / 300})
+                                          .narrow(2, 0, count)
+                                          .contiguous();
+            for (const Candidates& among : {everything(rows).of(block.query), halves(rows).of(block.query)}) {
+                const at::Tensor found = count_below(block.values, among, bounds);
+                EXPECT_TRUE(found.equal(count_below_by_sorting(block.values, among, bounds)))
+                    << device << ", " << count << " bounds";
+                // A view of some layers has other strides.
+                const at::Tensor of_two =
+                    count_below(of_layers(block.values, {1, 2}), among, bounds.narrow(0, 1, 2));
+                EXPECT_TRUE(of_two.equal(found.narrow(0, 1, 2))) << device;
+            }
+        }
+    }
+}
+
+TEST_F(OwnKernels, SumsOfKernels) {
+    std::vector<KernelPlan> kernels;
+    const std::vector<DistanceHistogram> histograms =
+        distance_histograms(layers_, /*pack_as_needed=*/false, Task{pool_});
+    for (const Kernel kernel : {Kernel::linear, Kernel::centred_distance, Kernel::distance, Kernel::gaussian,
+                                Kernel::distance_rank}) {
+        KernelPlan plan{kernel, {30.0F, 5.0F, 20.0F, 2.0F}, {}};
+        for (const DistanceHistogram& histogram : histograms)
+            plan.ranks.push_back(std::make_shared<const RankTable>(histogram.ranks()));
+        kernels.push_back(std::move(plan));
+    }
+    for (const at::Device& device : torch_devices()) {
+        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        const Block block(rows, some_columns());
+        const BlockKernels sums(kernels, rows);
+        const BlockKernelSums found = sums.sums(block);
+        const BlockKernelSums expected = sums.sums_by_aten(block);
+        EXPECT_TRUE(all_close(found.row_sum, expected.row_sum, 2e-5)) << device;
+        EXPECT_TRUE(all_close(found.row_product, expected.row_product, 2e-5)) << device;
+    }
+}
+
+TEST_F(OwnKernels, HistogramsOfDistances) {
+    const std::vector<DistanceHistogram> expected =
+        distance_histograms(layers_, /*pack_as_needed=*/false, Task{pool_});
+    for (const at::Device& device : torch_devices()) {
+        const std::vector<DistanceHistogram> found = device_histograms(layers_, device, Task{pool_});
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            EXPECT_NEAR(found[l].median(), expected[l].median(), 1e-6 * expected[l].median()) << device;
+            const RankTable table = found[l].ranks();
+            // Mid-ranks of all pairs: the last is about half a cell from 1.
+            EXPECT_TRUE(std::ranges::is_sorted(table.rank)) << device;
+            EXPECT_NEAR(table.rank.back(), 1.0F, 1e-3F) << device;
+            const RankTable other = expected[l].ranks();
+            for (const float d2 : {0.5F, 2.0F, 5.0F, 20.0F, 60.0F})
+                EXPECT_NEAR(table.rank[table.cell(d2)], other.rank[other.cell(d2)], 1e-4F) << device;
+        }
+    }
+}
+
+#ifdef STRATOSCOPE_CUDA_KERNELS
+PassPlan plan_of(const PreparedLayers& layers) {
+    PassPlan plan;
+    plan.layers = layers;
+    plan.roles = {std::vector<bool>(layers.size(), true), std::vector<bool>(layers.size(), true)};
+    plan.ks = {5};
+    plan.imbalance = true;
+    plan.kernels = {{Kernel::linear, std::vector<float>(layers.size(), 10.0F), {}}};
+    return plan;
+}
+
+// As if the GPU had no more memory than that, for one test.
+class LittleMemory {
+  public:
+    explicit LittleMemory(double share) {
+        c10::cuda::CUDACachingAllocator::emptyCache();
+        c10::cuda::CUDACachingAllocator::setMemoryFraction(share, 0);
+    }
+    ~LittleMemory() { c10::cuda::CUDACachingAllocator::setMemoryFraction(1.0, 0); }
+    LittleMemory(const LittleMemory&) = delete;
+    LittleMemory& operator=(const LittleMemory&) = delete;
+};
+
+TEST(AGpuWithLittleMemory, TakesSmallerBlocksAndThenGivesUp) {
+    if (torch::cuda::device_count() == 0)
+        GTEST_SKIP() << "there is no GPU";
+    ThreadPool pool(2);
+    const PreparedLayers layers = prepared(6000, pool); // 200 MB for 1024 rows of distances
+    const PassPlan plan = plan_of(layers);
+    const at::Device device("cuda:0");
+    std::vector<std::size_t> done;
+    const auto watch = [&](const PassSums& sums) { done.push_back(sums.done); };
+    const PassSums whole = torch_pass(plan, device, Task{pool}, watch);
+    const std::size_t blocks = done.size();
+    done.clear();
+    std::size_t free = 0;
+    std::size_t total = 0;
+    ASSERT_EQ(cudaMemGetInfo(&free, &total), cudaSuccess); // of the first GPU
+    {
+        const LittleMemory little(150e6 / static_cast<double>(total));
+        const PassSums sums = torch_pass(plan, device, Task{pool}, watch);
+        EXPECT_GT(done.size(), 2 * blocks);
+        for (std::size_t i = 0; i < sums.imbalance[0].sum.values().size(); ++i)
+            EXPECT_NEAR(sums.imbalance[0].sum.values()[i], whole.imbalance[0].sum.values()[i], 1e-9);
+    }
+    const LittleMemory none(1e6 / static_cast<double>(total));
+    try {
+        (void)torch_pass(plan, device, Task{pool}, {});
+        FAIL() << "it had the memory";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::out_of_memory);
+    }
+}
+#endif
+
+} // namespace
+} // namespace stratoscope::engine::torch_device

@@ -129,7 +129,7 @@ std::strong_ordering NearOrder::compare(std::uint32_t a, std::uint32_t b) {
 CountBounds NearOrder::doubtful_around(float d2) const {
     // Both distances may be off; the slack covers that the uncertainty itself grows a little with the
     // distance.
-    const float doubt = 2.1F * layer_->largest_uncertainty(image_, d2);
+    const float doubt = 2.05F * layer_->largest_uncertainty(image_, d2);
     return {d2 - doubt, d2 + doubt};
 }
 

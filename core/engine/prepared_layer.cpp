@@ -166,6 +166,9 @@ void PreparedLayer::shift_columns(const Task& task) {
         working_row(i, std::span(row));
         const double length = sum_of_squares(row.data(), d);
         squared_lengths_[i] = static_cast<float>(length);
+        least_squared_length_ =
+            i == 0 ? squared_lengths_[0] : std::min(least_squared_length_, squared_lengths_[i]);
+        most_squared_length_ = std::max(most_squared_length_, squared_lengths_[i]);
         const auto largest = static_cast<double>(largest_magnitude(row.data(), d));
         concentration_[i] = length > 0.0 ? static_cast<float>(largest / std::sqrt(length)) : 0.0F;
     }
@@ -313,10 +316,16 @@ float PreparedLayer::uncertainty(std::size_t i, std::size_t j, float d2) const n
 }
 
 float PreparedLayer::largest_uncertainty(std::size_t i, float d2) const noexcept {
+    // d2 may be off itself, by 64u(‖x‖² + ‖y‖²): the root of that is far below a hundredth of the lengths.
     const float length = std::sqrt(squared_lengths_[i]);
-    const float longest = length + std::sqrt(d2);
-    return unit_roundoff_ *
-           rounding(length * length + longest * longest, 2.0F * length * longest, concentration_[i]);
+    const float reach = std::sqrt(d2);
+    const float within = 1.01F * (length + reach);
+    const float beyond = std::max(0.0F, 0.99F * length - 1.01F * reach);
+    const float longest = squared_lengths_[i] + std::min(most_squared_length_, within * within);
+    const float shortest = squared_lengths_[i] + std::max(least_squared_length_, beyond * beyond);
+    // 2|x·y| = |‖x‖² + ‖y‖² − d2| is largest where ‖y‖² is longest or shortest.
+    const float product = std::max(std::abs(longest - d2), std::abs(shortest - d2));
+    return 1.0001F * unit_roundoff_ * rounding(longest, product, concentration_[i]);
 }
 
 } // namespace stratoscope::engine

@@ -66,7 +66,8 @@ class PreparedLayer {
     /// kinds, D from 16 to 12288: at most 5 u(‖x‖² + ‖y‖²) where neither holds, at most 39 u where one does,
     /// u = 2⁻²⁴; allowed here: 8 and 64.
     [[nodiscard]] float uncertainty(std::size_t i, std::size_t j, float d2) const noexcept;
-    /// The most it may be for any j at this distance: no row is longer than √‖x‖² + √d2.
+    /// The most it may be for any j at this distance: its length is one of the layer's, and no further from
+    /// ‖x_i‖ than √d2.
     [[nodiscard]] float largest_uncertainty(std::size_t i, float d2) const noexcept;
     /// Whether float32 makes no error at all: whole numbers, signs.
     [[nodiscard]] bool exact_products() const noexcept { return unit_roundoff_ == 0.0F; }
@@ -87,6 +88,8 @@ class PreparedLayer {
     std::vector<double> lengths_; // of the stored rows, for cosine
     std::vector<double> shift_;   // of each column; for hamming where its signs change
     AlignedVector<float> squared_lengths_;
+    float least_squared_length_ = 0.0F;
+    float most_squared_length_ = 0.0F;
     AlignedVector<float> concentration_; // √ of the largest column's share of a working row's squared length
     float unit_roundoff_ = 0.0F;
     std::vector<std::uint32_t> twin_of_; // per image: 1 + index into groups_, 0 = none

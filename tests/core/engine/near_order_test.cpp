@@ -94,6 +94,15 @@ TEST_P(NearOrderOf, MidRanksOfFewAndOfManyPlaces) {
         }
 }
 
+TEST_P(NearOrderOf, NoDistanceIsLessCertainThanTheLeastCertainOfItsSize) {
+    for (std::size_t i = 0; i < images; ++i)
+        for (std::size_t j = 0; j < images; ++j)
+            if (const float d2 = quick_(i, j); std::isfinite(d2)) {
+                ASSERT_GE(layer_->largest_uncertainty(i, d2), layer_->uncertainty(i, j, d2))
+                    << i << ", " << j;
+            }
+}
+
 TEST_P(NearOrderOf, SomeColumnsAlone) {
     std::vector<std::uint32_t> columns;
     std::vector<float> d2;
@@ -112,6 +121,18 @@ TEST_P(NearOrderOf, SomeColumnsAlone) {
             all.push_back(naive_(4, j));
     std::ranges::sort(all);
     EXPECT_EQ(naive_(4, columns[near.place[19]]), all[19]);
+}
+
+// Where no two rows are nearly parallel, hardly any distance is as uncertain as parallel rows' would be.
+TEST(LargestUncertainty, IsNarrowWhereRowsAreUnrelated) {
+    constexpr std::size_t dimension = 768;
+    ThreadPool pool(1);
+    const Dataset dataset = support::dataset_of({support::normal_rows(300, dimension, 3)});
+    const PreparedLayer layer(dataset.models[0].layers[0], "m/l0", Distance::euclidean, Task{pool});
+    const float lengths = layer.squared_lengths()[0] + layer.squared_lengths()[1];
+    const auto d2 = static_cast<float>(layer.exact_squared_distance(0, 1));
+    EXPECT_LT(layer.largest_uncertainty(0, d2), 32.0F * 0x1p-24F * lengths);
+    EXPECT_GE(layer.largest_uncertainty(0, d2), layer.uncertainty(0, 1, d2));
 }
 
 INSTANTIATE_TEST_SUITE_P(

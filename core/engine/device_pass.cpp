@@ -60,23 +60,23 @@ std::string device_title(const std::string& device) {
     return device;
 }
 
-PassSums run_pass_on_device(const PassPlan& plan, const std::string& device, const Task& task,
-                            const PassWatcher& watcher) {
+OnDevice::OnDevice(const PassPlan& plan, const std::string& device, const Task& task) {
     check_device(device);
-    PassSums sums;
-    Plugin(plugin_name)
-        .function<RunPassFunction>(run_pass_symbol)(&plan, full_name(device).c_str(), &task, &watcher, &sums);
-    return sums;
+    Plugin(plugin_name).function<SendFunction>(send_symbol)(&plan, full_name(device).c_str(), &task, &rows_);
 }
 
-std::vector<DistanceHistogram> distance_histograms_on_device(const PreparedLayers& layers,
-                                                             const std::string& device, const Task& task) {
-    check_device(device);
+std::vector<DistanceHistogram> OnDevice::distance_histograms(const Task& task) const {
     std::vector<DistanceHistogram> histograms;
     Plugin(plugin_name)
-        .function<DistanceHistogramsFunction>(distance_histograms_symbol)(&layers, full_name(device).c_str(),
-                                                                          &task, &histograms);
+        .function<DistanceHistogramsFunction>(distance_histograms_symbol)(rows_.get(), &task, &histograms);
     return histograms;
+}
+
+PassSums OnDevice::run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher) const {
+    PassSums sums;
+    Plugin(plugin_name)
+        .function<RunPassFunction>(run_pass_symbol)(&plan, rows_.get(), &task, &watcher, &sums);
+    return sums;
 }
 
 } // namespace stratoscope::engine

@@ -8,6 +8,7 @@
 #include "core/engine/distance_histogram.h"
 #include "core/engine/pass.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,15 +26,24 @@ void check_device(const std::string& device);
 /// What a result should say of where it came from, such as "cuda:0, NVIDIA H100".
 [[nodiscard]] std::string device_title(const std::string& device);
 
-/// run_pass() on a device, not the engine's own. The same ranks, and sums that agree to about 10⁻⁷ of
-/// themselves. Products are taken in float64, so that only real ties are left to settle; those rows come back
-/// and are done by the engine's own code. Throws Error(no_device), Error(out_of_memory) when even small
-/// blocks don't fit the device's memory, Cancelled between blocks.
-[[nodiscard]] PassSums run_pass_on_device(const PassPlan& plan, const std::string& device, const Task& task,
-                                          const PassWatcher& watcher = {});
+/// Layers on a device, not the engine's own. All functions throw Cancelled, and Error(out_of_memory) when the
+/// device's memory is too small; after that the object is as before.
+class OnDevice {
+  public:
+    /// Sends the rows of the plan's layers. Throws Error(no_device) too.
+    OnDevice(const PassPlan& plan, const std::string& device, const Task& task);
 
-/// distance_histograms() on a device, from float64 products. Throws as run_pass_on_device().
-[[nodiscard]] std::vector<DistanceHistogram>
-distance_histograms_on_device(const PreparedLayers& layers, const std::string& device, const Task& task);
+    /// distance_histograms(), from float64 products.
+    [[nodiscard]] std::vector<DistanceHistogram> distance_histograms(const Task& task) const;
+    /// run_pass() for the same plan, whose kernels and ks may be others by now. The same ranks, and sums that
+    /// agree to about 10⁻⁷ of themselves. Products are taken in float64, so that only real ties are left to
+    /// settle; those rows come back and are done by the engine's own code. A block that does not fit the
+    /// device's memory is tried again in smaller ones.
+    [[nodiscard]] PassSums run_pass(const PassPlan& plan, const Task& task,
+                                    const PassWatcher& watcher = {}) const;
+
+  private:
+    std::shared_ptr<const void> rows_;
+};
 
 } // namespace stratoscope::engine

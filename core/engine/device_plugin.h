@@ -5,6 +5,7 @@
 #include "core/engine/distance_histogram.h"
 #include "core/engine/pass.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,17 @@ struct DeviceInfo {
 };
 
 using DevicesFunction = void(std::vector<DeviceInfo>* out);
-using RunPassFunction = void(const PassPlan* plan, const char* device, const Task* task,
+/// out: the rows on the device; what they are only the plugin knows.
+using SendFunction = void(const PassPlan* plan, const char* device, const Task* task,
+                          std::shared_ptr<const void>* out);
+using DistanceHistogramsFunction = void(const void* rows, const Task* task,
+                                        std::vector<DistanceHistogram>* out);
+using RunPassFunction = void(const PassPlan* plan, const void* rows, const Task* task,
                              const PassWatcher* watcher, PassSums* out);
 
-using DistanceHistogramsFunction = void(const PreparedLayers* layers, const char* device, const Task* task,
-                                        std::vector<DistanceHistogram>* out);
-
 inline constexpr const char* devices_symbol = "stratoscope_torch_devices";
-inline constexpr const char* run_pass_symbol = "stratoscope_torch_run_pass";
+inline constexpr const char* send_symbol = "stratoscope_torch_send";
 inline constexpr const char* distance_histograms_symbol = "stratoscope_torch_distance_histograms";
+inline constexpr const char* run_pass_symbol = "stratoscope_torch_run_pass";
 
 } // namespace stratoscope::engine

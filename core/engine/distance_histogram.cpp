@@ -21,37 +21,56 @@ constexpr std::size_t most_images_kept = 10000;
 
 } // namespace
 
-DistanceHistogram::DistanceHistogram(std::span<const float> sample) {
+DistanceCells cells_between(float least, float most) {
     // Distances are ≥ 0 and finite, so their bits compare as they do.
-    std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
-    std::uint32_t most = 0;
-    for (const float d2 : sample)
-        if (d2 > 0.0F) {
-            least = std::min(least, std::bit_cast<std::uint32_t>(d2));
-            most = std::max(most, std::bit_cast<std::uint32_t>(d2));
-        }
-    least = std::min(least, most);
-    cells_.lowest_bits = least == 0 ? 0 : least - 1;
-    while (((most - cells_.lowest_bits) >> cells_.shift) + 3 > most_cells)
-        ++cells_.shift;
-    cells_.rank.resize(((most - cells_.lowest_bits) >> cells_.shift) + 3);
-    count_.resize(cells_.rank.size());
-}
-
-DistanceHistogram DistanceHistogram::around_median(std::vector<float> sample) {
-    DistanceHistogram out;
-    const auto middle = std::bit_cast<std::uint32_t>(sample.empty() ? 0.0F : upper_median(sample));
-    out.cells_.lowest_bits = middle - std::min<std::uint32_t>(middle, most_cells / 2);
-    out.cells_.rank.resize(most_cells);
-    out.count_.resize(most_cells);
+    const auto lowest = std::bit_cast<std::uint32_t>(least);
+    const auto highest = std::bit_cast<std::uint32_t>(most);
+    DistanceCells out;
+    out.lowest_bits = lowest == 0 ? 0 : lowest - 1;
+    while (((highest - out.lowest_bits) >> out.shift) + 3 > most_cells)
+        ++out.shift;
+    out.count = ((highest - out.lowest_bits) >> out.shift) + 3;
     return out;
 }
 
-void DistanceHistogram::add_counts(std::span<const std::int64_t> counts) {
+DistanceHistogram::DistanceHistogram(const DistanceCells& cells) {
+    cells_.lowest_bits = cells.lowest_bits;
+    cells_.shift = cells.shift;
+    cells_.rank.resize(cells.count);
+    count_.resize(cells.count);
+}
+
+namespace {
+
+DistanceCells cells_of(std::span<const float> sample) {
+    float least = std::numeric_limits<float>::infinity();
+    float most = 0.0F;
+    for (const float d2 : sample)
+        if (d2 > 0.0F) {
+            least = std::min(least, d2);
+            most = std::max(most, d2);
+        }
+    return cells_between(std::min(least, most), most);
+}
+
+} // namespace
+
+DistanceHistogram::DistanceHistogram(std::span<const float> sample) : DistanceHistogram(cells_of(sample)) {}
+
+template <class Count>
+void DistanceHistogram::add_counted(std::span<const Count> counts) {
     for (std::size_t cell = 0; cell < count_.size(); ++cell) {
         count_[cell] += static_cast<std::uint64_t>(counts[cell]);
         total_ += static_cast<std::uint64_t>(counts[cell]);
     }
+}
+
+void DistanceHistogram::add_counts(std::span<const std::int32_t> counts) {
+    add_counted(counts);
+}
+
+void DistanceHistogram::add_counts(std::span<const std::int64_t> counts) {
+    add_counted(counts);
 }
 
 void DistanceHistogram::add(std::span<const float> d2) {
@@ -82,15 +101,11 @@ double DistanceHistogram::at(double place) const {
 
 void DistanceHistogram::settle_median(std::vector<float>& all) {
     const auto [lower, upper] = middle_two(all);
-    median_ = (std::sqrt(static_cast<double>(lower)) + std::sqrt(static_cast<double>(upper))) / 2.0;
+    settle_median(lower, upper);
 }
 
-void DistanceHistogram::settle_median(const DistanceHistogram& around_median) {
-    const double middle = (static_cast<double>(total_) - 1.0) / 2.0;
-    const auto below = static_cast<double>(around_median.count_.front());
-    const auto above = static_cast<double>(around_median.count_.back());
-    if (std::floor(middle) >= below && std::ceil(middle) < static_cast<double>(total_) - above)
-        median_ = around_median.median();
+void DistanceHistogram::settle_median(float lower, float upper) {
+    median_ = (std::sqrt(static_cast<double>(lower)) + std::sqrt(static_cast<double>(upper))) / 2.0;
 }
 
 double DistanceHistogram::median() const {

@@ -16,21 +16,27 @@
 
 namespace stratoscope::engine {
 
+/// Where the cells of a histogram lie: those of a RankTable.
+struct DistanceCells {
+    std::uint32_t lowest_bits = 0;
+    unsigned shift = 0;
+    std::size_t count = 0;
+};
+
+/// least, most: of the squared distances of some pairs, but 0; both 0 where there are no others.
+[[nodiscard]] DistanceCells cells_between(float least, float most);
+
 /// Counts of the N(N−1)/2 squared distances, by the cells of a RankTable.
 class DistanceHistogram {
   public:
     /// sample: squared distances of some pairs.
     explicit DistanceHistogram(std::span<const float> sample);
-
-    /// With a cell for each float32 around the median of the sample, so that settle_median() is exact; the
-    /// rest shares the two cells at the ends.
-    [[nodiscard]] static DistanceHistogram around_median(std::vector<float> sample);
+    explicit DistanceHistogram(const DistanceCells& cells);
 
     void add(std::span<const float> d2);
-    /// What was counted elsewhere. counts: by cell of cells().
+    /// What was counted elsewhere, by cell.
+    void add_counts(std::span<const std::int32_t> counts);
     void add_counts(std::span<const std::int64_t> counts);
-    /// Without their ranks.
-    [[nodiscard]] const RankTable& cells() const noexcept { return cells_; }
 
     /// The median distance (not squared), the mean of the middle two where the number of pairs is even; from
     /// the distances themselves where they were kept, else to about 10⁻⁶ of itself. 0 where over half the
@@ -38,12 +44,13 @@ class DistanceHistogram {
     [[nodiscard]] double median() const;
     /// Takes the exact median of these, all that were added; they are put in another order.
     void settle_median(std::vector<float>& all);
-    /// Takes the exact median of the same distances counted around_median(), if it lies there.
-    void settle_median(const DistanceHistogram& around_median);
+    /// Takes the median of these, the middle two squared distances (one and the same of an odd number).
+    void settle_median(float lower, float upper);
     [[nodiscard]] RankTable ranks() const;
 
   private:
-    DistanceHistogram() = default;
+    template <class Count>
+    void add_counted(std::span<const Count> counts);
     [[nodiscard]] double at(double place) const;
 
     RankTable cells_;

@@ -68,7 +68,8 @@ bool needs_all_distances(const std::vector<Choice>& choices, const std::vector<s
 
 // Kernels need a unit of distance for each layer: any for linear ones, since ratios do not see it.
 void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
-                 const std::vector<std::size_t>& which, const CompareRequest& request, const Task& task) {
+                 const std::vector<std::size_t>& which, double bandwidth, Computing& computing,
+                 const Task& task) {
     std::vector<engine::DistanceHistogram> histograms;
     for (const std::size_t choice : which) {
         const auto measure = kernel_measure(choices[choice].info->name);
@@ -77,11 +78,11 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
             continue;
         engine::KernelPlan kernel{measure->kernel, {}, {}};
         if (histograms.empty() && needs_all_distances(choices, {choice}))
-            histograms = computed_histograms(plan, request.device, task);
+            histograms = computing.histograms(plan, task);
         for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
             double unit = 0.0;
             if (kernel.kernel == engine::Kernel::gaussian) {
-                const double sigma = request.bandwidth * histograms[layer].median();
+                const double sigma = bandwidth * histograms[layer].median();
                 unit = 2.0 * sigma * sigma;
             } else {
                 // Of the middle, so that a giant row leaves the others' kernels of ordinary size.
@@ -90,8 +91,12 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
                 unit = 2.0 * static_cast<double>(upper_median(lengths));
             }
             kernel.unit.push_back(unit > 0.0 ? static_cast<float>(unit) : 1.0F);
-            if (kernel.kernel == engine::Kernel::distance_rank)
-                kernel.ranks.push_back(std::make_shared<const engine::RankTable>(histograms[layer].ranks()));
+        }
+        if (kernel.kernel == engine::Kernel::distance_rank) {
+            kernel.ranks.resize(plan.layers.size());
+            task.pool.parallel_for(plan.layers.size(), [&](std::size_t layer, std::size_t) {
+                kernel.ranks[layer] = std::make_shared<const engine::RankTable>(histograms[layer].ranks());
+            });
         }
         plan.kernels.push_back(std::move(kernel));
     }
@@ -284,14 +289,16 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
         engine::share_memory(plan, request.memory_bytes, task.pool.size());
         const double measured =
             reading + (needs_all_distances(question.choices, part.choices) ? 0.3 : 0.0) * (1.0 - reading);
-        add_kernels(plan, question.choices, part.choices, request, whole.part(reading, measured));
+        Computing computing(request.device);
+        add_kernels(plan, question.choices, part.choices, request.bandwidth, computing,
+                    whole.part(reading, measured));
         engine::share_memory(plan, request.memory_bytes, task.pool.size()); // kernels have sums of their own
         const Answer answer(question, loaded, plan, part.choices, task.pool);
         engine::PassSums begun;
         if (checkpoint != nullptr)
             begun = checkpoint->begun(passes++, plan);
-        const ComputedSums computed = computed_sums(
-            plan, request.device, whole.part(measured, 1.0),
+        const ComputedSums computed = computing.sums(
+            plan, whole.part(measured, 1.0),
             [&](const engine::PassSums& so_far) {
                 if (checkpoint != nullptr)
                     checkpoint->keep(so_far, task.cancellation.requested());

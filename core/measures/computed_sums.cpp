@@ -1,39 +1,61 @@
 #include "core/measures/computed_sums.h"
 
 #include "core/base/error.h"
-#include "core/engine/device_pass.h"
+
+#include <utility>
 
 namespace stratoscope::measures {
 
-ComputedSums computed_sums(const engine::PassPlan& plan, const std::string& device, const Task& task,
-                           const engine::PassWatcher& watcher, engine::PassSums begun) {
-    if (engine::is_own_engine(device))
-        return {engine::run_pass(plan, task, watcher, std::move(begun)), {}};
-    const std::string title = engine::device_title(device);
+template <class Work>
+bool Computing::fits(const Work& work) {
+    if (full_ || engine::is_own_engine(device_))
+        return false;
     try {
-        return {engine::run_pass_on_device(plan, device, task, watcher),
-                {{"computed_on", "", "neighbours, ranks and kernels were computed on " + title}}};
+        work();
+        return true;
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::out_of_memory)
             throw;
-        return {
-            engine::run_pass(plan, task, watcher),
-            {{"device_memory", "",
-              "the memory of " + title +
-                  " is too small for these layers, even in small blocks; the processors computed instead"}}};
     }
+    return false;
 }
 
-std::vector<engine::DistanceHistogram> computed_histograms(const engine::PassPlan& plan,
-                                                           const std::string& device, const Task& task) {
-    if (!engine::is_own_engine(device))
-        try {
-            return engine::distance_histograms_on_device(plan.layers, device, task);
-        } catch (const Error& error) { // the pass will meet the same, and say so
-            if (error.kind() != ErrorKind::out_of_memory)
-                throw;
-        }
+const engine::OnDevice& Computing::sent(const engine::PassPlan& plan, const Task& task) {
+    if (!sent_) {
+        full_ = true; // unless the rows fit
+        sent_.emplace(plan, device_, task);
+        full_ = false;
+    }
+    return *sent_;
+}
+
+std::vector<engine::DistanceHistogram> Computing::histograms(const engine::PassPlan& plan, const Task& task) {
+    std::vector<engine::DistanceHistogram> out;
+    if (fits([&] { out = sent(plan, task.part(0.0, 0.2)).distance_histograms(task.part(0.2, 1.0)); }))
+        return out;
     return engine::distance_histograms(plan.layers, plan.pack_as_needed, task);
+}
+
+ComputedSums Computing::sums(const engine::PassPlan& plan, const Task& task,
+                             const engine::PassWatcher& watcher, engine::PassSums begun) {
+    if (engine::is_own_engine(device_))
+        return {engine::run_pass(plan, task, watcher, std::move(begun)), {}};
+    const std::string title = engine::device_title(device_);
+    ComputedSums out;
+    if (fits([&] {
+            const double sending = sent_ ? 0.0 : 0.05;
+            const engine::OnDevice& rows = sent(plan, task.part(0.0, sending));
+            out.sums = rows.run_pass(plan, task.part(sending, 1.0), watcher);
+        })) {
+        out.warnings = {{"computed_on", "", "neighbours, ranks and kernels were computed on " + title}};
+        return out;
+    }
+    out.sums = engine::run_pass(plan, task, watcher);
+    out.warnings = {
+        {"device_memory", "",
+         "the memory of " + title +
+             " is too small for these layers, even in small blocks; the processors computed instead"}};
+    return out;
 }
 
 } // namespace stratoscope::measures

@@ -1,10 +1,10 @@
-// One pass where it was asked to run, and what its results must say of that.
+// Passes where they were asked to run, and what results must say of that.
 #pragma once
 
 #include "core/data/warning.h"
-#include "core/engine/distance_histogram.h"
-#include "core/engine/pass.h"
+#include "core/engine/device_pass.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,15 +16,29 @@ struct ComputedSums {
         warnings; ///< computed_on: which device; device_memory: it was full, so the processors
 };
 
-/// device: of core/engine/device_pass.h; begun: of an earlier run, for the engine's own alone. Throws
-/// Error(no_device), Cancelled.
-[[nodiscard]] ComputedSums computed_sums(const engine::PassPlan& plan, const std::string& device,
-                                         const Task& task, const engine::PassWatcher& watcher,
-                                         engine::PassSums begun = {});
+/// One plan on one device of core/engine/device_pass.h; on the processors where the device's memory is too
+/// small.
+class Computing {
+  public:
+    explicit Computing(std::string device) : device_(std::move(device)) {}
 
-/// The distances of all pairs in the plan's layers, counted there; by the processors when the device's memory
-/// is too small.
-[[nodiscard]] std::vector<engine::DistanceHistogram>
-computed_histograms(const engine::PassPlan& plan, const std::string& device, const Task& task);
+    /// The distances of all pairs in the plan's layers, counted. Throws Error(no_device), Cancelled.
+    [[nodiscard]] std::vector<engine::DistanceHistogram> histograms(const engine::PassPlan& plan,
+                                                                    const Task& task);
+    /// begun: of a former run, see run_pass(); no device goes on from there. Throws Error(no_device),
+    /// Cancelled.
+    [[nodiscard]] ComputedSums sums(const engine::PassPlan& plan, const Task& task,
+                                    const engine::PassWatcher& watcher, engine::PassSums begun);
+
+  private:
+    // Calls work(), or returns false when the device's memory is full.
+    template <class Work>
+    [[nodiscard]] bool fits(const Work& work);
+    [[nodiscard]] const engine::OnDevice& sent(const engine::PassPlan& plan, const Task& task);
+
+    std::string device_;
+    std::optional<engine::OnDevice> sent_;
+    bool full_ = false;
+};
 
 } // namespace stratoscope::measures

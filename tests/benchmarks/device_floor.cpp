@@ -219,13 +219,11 @@ nlohmann::json answer(const Question& question, const Dataset& dataset, const Op
                        {"all_seconds", median(wholes)}, {"pass_floors", pass / floor}};
     std::printf("%-32s N = %zu: pass %.3f s = %.2f floors (floor %.3f s), all %.3f s\n",
                 question.what.c_str(), dataset.images.size(), pass, pass / floor, floor, median(wholes));
-    for (const Comparison& one : first.results)
-        for (const Warning& warning : one.warnings)
-            if (warning.code == "computed_on" || warning.code == "device_memory") {
-                out["computed"] = warning.message;
-                if (warning.code != "computed_on")
-                    std::printf("    %s\n", warning.message.c_str());
-            }
+    for (const Warning& warning : first.results.front().warnings)
+        if (warning.code == "computed_on" || warning.code == "device_memory") {
+            out["computed"] = warning.message;
+            std::printf("    %s\n", warning.message.c_str());
+        }
     if (options.stages) {
         const Stages stages(device);
         const Run run = timed(dataset, question.asked, options, options.device, prepared);

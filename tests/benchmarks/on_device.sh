@@ -28,7 +28,7 @@ step() { # TITLE COMMAND…: runs it, tells how it ended
 }
 
 tests() { "$bin/$1" --gtest_brief=1 --gtest_filter="$2"; }
-step "tests of the engine" tests test_engine '*' || failures=$((failures + 1))
+step "tests of the choice of a device" tests test_engine 'DevicePass*' || failures=$((failures + 1))
 step "tests of its parts on devices" tests test_torch_parts '*' || failures=$((failures + 1))
 step "tests of the pass on devices" tests test_measures '*Device*' || failures=$((failures + 1))
 
@@ -36,13 +36,16 @@ step "a GPU that is not there is refused (exit 1)" "$bin/bench_device" --device 
 
 # LibTorch can be told to take only a share of a GPU's memory.
 memory=$(nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits 2>/dev/null | head -1)
+with_megabytes() { # MEGABYTES COMMAND…
+    local share
+    share=$(awk "BEGIN { print $1 / $memory }"); shift
+    PYTORCH_ALLOC_CONF=per_process_memory_fraction:$share PYTORCH_CUDA_ALLOC_CONF=per_process_memory_fraction:$share "$@"
+}
 if [ -n "$memory" ]; then
-    for megabytes in 700 320; do # for smaller blocks; too little for the rows
-        share=$(awk "BEGIN { print $megabytes / $memory }")
-        PYTORCH_ALLOC_CONF=per_process_memory_fraction:$share PYTORCH_CUDA_ALLOC_CONF=per_process_memory_fraction:$share \
-            step "$megabytes MB of the GPU's memory" "$bin/bench_device" --device "$device" --images 5000 \
-            --repeats 1 --only 2 || failures=$((failures + 1))
-    done
+    one=("$bin/bench_device" --device "$device" --images 5000 --repeats 1 --only 2)
+    step "with 700 MB of the GPU's memory: smaller blocks" with_megabytes 700 "${one[@]}" || failures=$((failures + 1))
+    step "with 320 MB: too little for the rows, so the processors" with_megabytes 320 "${one[@]}" --no-processors ||
+        failures=$((failures + 1))
 fi
 
 step "benchmark" "$bin/bench_device" --device "$device" --images "$images" --stages ${BENCH_OPTIONS:-} --json "$out/device.json" \

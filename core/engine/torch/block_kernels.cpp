@@ -62,11 +62,9 @@ BlockKernels::BlockKernels(const std::vector<KernelPlan>& kernels, const DeviceR
         std::vector<kernel_rows::Ranks> described;
         for (const auto& table : kernel.ranks) {
             const auto cells = static_cast<std::int64_t>(table->rank.size());
-            ranks_.push_back(
-                at::from_blob(const_cast<float*>(table->rank.data()), // only read: clone() follows
-                              {cells}, at::kFloat)
-                    .clone()
-                    .to(rows.device));
+            ranks_.push_back(at::from_blob(const_cast<float*>(table->rank.data()), // is only read
+                                           {cells}, at::kFloat)
+                                 .to(rows.device));
             tables_.push_back({table->lowest_bits, table->shift, {}});
             described.push_back({ranks_.back().data_ptr<float>(), table->lowest_bits, table->shift,
                                  static_cast<std::uint32_t>(cells - 1)});
@@ -175,9 +173,8 @@ BlockKernelSums BlockKernels::sums_by_kernel(const Block& block) const {
 BlockKernelSums BlockKernels::sums(const Block& block) const {
     RECORD_USER_SCOPE("kernels");
 #ifdef STRATOSCOPE_CUDA_KERNELS
-    const auto layers = static_cast<std::int64_t>(rows_.layers());
-    const auto kernels = static_cast<std::int64_t>(kernels_.size());
-    if (has_own_kernels(rows_.device) && kernel_rows::fits(layers, kernels))
+    if (has_own_kernels(rows_.device) &&
+        kernel_rows::fits(static_cast<unsigned>(rows_.layers()), static_cast<unsigned>(kernels_.size())))
         return sums_by_kernel(block);
 #endif
     return sums_by_aten(block);

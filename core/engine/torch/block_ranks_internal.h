@@ -6,8 +6,8 @@
 namespace stratoscope::engine::torch_device {
 
 struct BlockRanks {
-    std::vector<at::Tensor>
-        divergence;    ///< by k: (row, a, b) float64; of a row that is asked for no k: anything
+    /// by k: (row, a, b) float64; of a row or a pair of layers that is not asked for: anything
+    std::vector<at::Tensor> divergence;
     at::Tensor unsure; ///< (row) bool: some rank could not be told; what it got is wrong
 };
 

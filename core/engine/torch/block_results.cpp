@@ -99,7 +99,7 @@ void add_imbalance(const Tables& tables, const Block& block, const BlockRanks& r
     to.block.thresholds += tables.pairs * tables.plan.ks.back() *
                            static_cast<std::size_t>(std::count(is_sure, is_sure + rows, true));
     for (std::size_t at = 0; at < tables.plan.ks.size(); ++at) {
-        const at::Tensor& c = ranks.divergence[at];
+        const at::Tensor c = ranks.divergence[at] * tables.asked;
         const at::Tensor good = counted(c, sure);
         const at::Tensor sums = on_host(at::stack({good.sum(0), good.square().sum(0)}));
         add(sums.data_ptr<double>(), to.block.imbalance[at].sum);
@@ -133,7 +133,8 @@ void add_group_imbalance(const Tables& tables, const Block& block, const BlockRa
     for (std::size_t at = 0; at < tables.plan.ks.size(); ++at) {
         const at::Tensor counts = sure.logical_and(group.ks[static_cast<std::int64_t>(at)] > 0.0);
         // As a product, whose order of adding does not change from run to run.
-        const at::Tensor sums = on_host(at::mm(member, counted(in_group.divergence[at], counts).flatten(1)));
+        const at::Tensor sums =
+            on_host(at::mm(member, counted(in_group.divergence[at] * tables.asked, counts).flatten(1)));
         for (std::size_t g = 0; g < tables.grains.members.size(); ++g)
             add(sums.data_ptr<double>() + g * layers * layers, to.block.imbalance[at].subset_sum[g]);
     }

@@ -2,13 +2,11 @@
 #pragma once
 
 #include "core/engine/distance_histogram.h"
-
-#include <ATen/ATen.h>
+#include "core/engine/torch/device_rows_internal.h"
 
 namespace stratoscope::engine::torch_device {
 
-/// distance_histograms() on a device, from float64 products. Throws Error(out_of_memory), Cancelled.
-[[nodiscard]] std::vector<DistanceHistogram> device_histograms(const PreparedLayers& layers,
-                                                               const at::Device& device, const Task& task);
+/// distance_histograms() of all layers, from float64 products. Throws Error(out_of_memory), Cancelled.
+[[nodiscard]] std::vector<DistanceHistogram> device_histograms(const DeviceRows& rows, const Task& task);
 
 } // namespace stratoscope::engine::torch_device

@@ -33,4 +33,16 @@ void telling_when_full(const std::function<void()>& work) {
     }
 }
 
+void telling_the_engine(const at::Device& device, const std::function<void()>& work) {
+    const c10::InferenceMode no_gradients;
+    try {
+        telling_when_full(work);
+    } catch (const DeviceFull& full) {
+        throw Error(ErrorKind::out_of_memory, {.what = "the device's memory is full",
+                                               .where = device.str(),
+                                               .found = full.what(),
+                                               .advice = "Ask for fewer layers or images"});
+    }
+}
+
 } // namespace stratoscope::engine::torch_device

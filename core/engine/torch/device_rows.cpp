@@ -9,7 +9,10 @@
 namespace stratoscope::engine::torch_device {
 namespace {
 
-constexpr std::int64_t rows_at_a_time = 1024; // between two looks at the cancellation
+// Some megabytes: enough for the device's bus, little enough for all threads to have some.
+constexpr std::int64_t rows_of_part = 1024;
+// Of layers that are sent together; their rows as stored are on the device beside those to work with.
+constexpr std::size_t bytes_together = std::size_t{128} << 20;
 
 // Sum and rounding of a float64 product of D terms: off by at most D u ‖x‖‖y‖ in any order of summation
 // (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), and so are the lengths: together 2D u (‖x‖²
@@ -33,27 +36,45 @@ at::ScalarType type_of(StoredRows::Kind kind) {
     return at::kDouble;
 }
 
-// The rows as stored, in the order of columns. The copy to the device runs beside the gathering of the next
-// rows. Pinned memory of a former copy is used again only when that copy is done (ATen's own cache sees to
-// it).
-at::Tensor sent(const PreparedLayer& layer, std::span<const std::uint32_t> image_at, at::Device device,
-                const Task& task) {
-    const auto images = static_cast<std::int64_t>(layer.images());
-    const auto dimension = static_cast<std::int64_t>(layer.dimension());
-    const auto options = at::TensorOptions().dtype(type_of(layer.stored().kind()));
-    at::Tensor rows = at::empty({images, dimension}, options.device(device));
-    for (std::int64_t first = 0; first < images; first += rows_at_a_time) {
-        task.check();
-        const std::int64_t count = std::min(rows_at_a_time, images - first);
-        at::Tensor staged = at::empty({count, dimension}, options.pinned_memory(device.is_cuda()));
-        auto* bytes = static_cast<std::byte*>(staged.data_ptr());
-        task.pool.parallel_for(static_cast<std::size_t>(count), [&](std::size_t r, std::size_t) {
-            const auto row = layer.stored().bytes_of_row(image_at[static_cast<std::size_t>(first) + r]);
-            std::ranges::copy(row, bytes + r * row.size());
-        });
-        rows.narrow(0, first, count).copy_(staged, true);
+// Rows of a layer that one thread gathers and sends.
+struct Part {
+    std::size_t layer;
+    std::int64_t first;
+    std::int64_t count;
+};
+
+// The rows of some layers as stored, in the order of the file. All threads gather at once, over all the
+// layers, since they wake slowly; pinned memory of a former copy is used again only when that copy is done
+// (ATen's own cache sees to it).
+std::vector<at::Tensor> sent(std::span<const std::shared_ptr<const PreparedLayer>> layers, at::Device device,
+                             const Task& task) {
+    RECORD_USER_SCOPE("sending");
+    std::vector<at::Tensor> out;
+    std::vector<Part> parts;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        const auto images = static_cast<std::int64_t>(layers[l]->images());
+        out.push_back(
+            at::empty({images, static_cast<std::int64_t>(layers[l]->dimension())},
+                      at::TensorOptions().dtype(type_of(layers[l]->stored().kind())).device(device)));
+        for (std::int64_t first = 0; first < images; first += rows_of_part)
+            parts.push_back({l, first, std::min(rows_of_part, images - first)});
     }
-    return rows;
+    task.pool.parallel_for(parts.size(), [&](std::size_t at, std::size_t) {
+        const c10::InferenceMode no_gradients; // a thread's own
+        task.check();
+        const Part& part = parts[at];
+        const StoredRows& stored = layers[part.layer]->stored();
+        const at::Tensor rows = out[part.layer].narrow(0, part.first, part.count);
+        const at::Tensor staged =
+            at::empty(rows.sizes(), rows.options().device(at::kCPU).pinned_memory(device.is_cuda()));
+        auto* to = static_cast<std::byte*>(staged.data_ptr());
+        for (std::int64_t r = 0; r < part.count; ++r) {
+            const auto row = stored.bytes_of_row(static_cast<std::size_t>(part.first + r));
+            to = std::ranges::copy(row, to).out;
+        }
+        rows.copy_(staged, /*non_blocking=*/true);
+    });
+    return out;
 }
 
 struct WorkingRows {
@@ -62,23 +83,19 @@ struct WorkingRows {
     at::Tensor shifted; // (column): half of what the shift took off the squared length
 };
 
-// PreparedLayer::working_row() for all rows, by the same operations.
-WorkingRows working_rows(const PreparedLayer& layer, std::span<const std::uint32_t> image_at,
-                         at::Device device, const Task& task) {
-    RECORD_USER_SCOPE("sending");
-    const auto numbers = [&](std::vector<double> values) {
-        return at::tensor(values, at::kDouble).to(device);
+// PreparedLayer::working_row() for all columns, by the same operations. stored: of the layer, as sent;
+// image_at: (column) int64.
+WorkingRows working_rows(const PreparedLayer& layer, const at::Tensor& stored, const at::Tensor& image_at) {
+    const at::Device device = image_at.device();
+    const auto numbers = [&](std::span<const double> values) {
+        return at::tensor(at::ArrayRef<double>(values.data(), values.size()), at::kDouble).to(device);
     };
     WorkingRows out;
-    out.rows = sent(layer, image_at, device, task).to(at::kDouble);
-    if (layer.distance() == Distance::cosine) {
-        std::vector<double> lengths;
-        for (const std::uint32_t image : image_at)
-            lengths.push_back(layer.stored_lengths()[image]);
-        out.rows.div_(numbers(std::move(lengths)).unsqueeze(1));
-    }
+    out.rows = stored.index_select(0, image_at).to(at::kDouble);
+    if (layer.distance() == Distance::cosine)
+        out.rows.div_(numbers(layer.stored_lengths()).index_select(0, image_at).unsqueeze(1));
     const at::Tensor before = out.rows.square().sum(1);
-    out.rows.sub_(numbers({layer.shift().begin(), layer.shift().end()}).unsqueeze(0));
+    out.rows.sub_(numbers(layer.shift()).unsqueeze(0));
     if (layer.distance() == Distance::hamming)
         out.rows.sign_();
     out.squared = out.rows.square().sum(1);
@@ -104,11 +121,23 @@ DeviceRows::DeviceRows(const PreparedLayers& layers, std::vector<std::uint32_t> 
         column_of[image_at[column]] = static_cast<std::int64_t>(column);
     at::Tensor groups = at::zeros({static_cast<std::int64_t>(layers.size()), images()}, at::kInt);
     auto* group_of = groups.data_ptr<std::int32_t>();
+    const at::Tensor images_on_device = numbers({image_at.begin(), image_at.end()});
     std::vector<at::Tensor> squared;
     std::vector<at::Tensor> shifts;
+    std::vector<at::Tensor> stored; // of the layers sent_from … sent_upto − 1
+    std::size_t sent_from = 0;
+    std::size_t sent_upto = 0;
     for (std::size_t l = 0; l < layers.size(); ++l) {
         const PreparedLayer& layer = *layers[l];
-        WorkingRows working = working_rows(layer, image_at, device, task);
+        if (l == sent_upto) {
+            const std::size_t first = sent_upto;
+            for (std::size_t bytes = 0; sent_upto < layers.size() && (bytes == 0 || bytes < bytes_together);
+                 ++sent_upto)
+                bytes += layers[sent_upto]->bytes();
+            stored = sent(std::span(layers).subspan(first, sent_upto - first), device, task);
+            sent_from = first;
+        }
+        WorkingRows working = working_rows(layer, std::exchange(stored[l - sent_from], {}), images_on_device);
         rows.push_back(std::move(working.rows));
         squared.push_back(std::move(working.squared));
         shifts.push_back(std::move(working.shifted));
@@ -124,19 +153,12 @@ DeviceRows::DeviceRows(const PreparedLayers& layers, std::vector<std::uint32_t> 
         has_twins.push_back(any);
         task.report(static_cast<double>(l + 1) / static_cast<double>(layers.size()), "sending layers");
     }
+    doubts = at::tensor(doubt, at::kDouble).to(device);
     squared_lengths = at::stack(squared);
     shifted = at::stack(shifts);
     lengths = squared_lengths.sqrt().to(at::kFloat);
     if (std::ranges::find(has_twins, true) != has_twins.end())
         twin_group = groups.to(device);
-}
-
-at::Tensor DeviceRows::doubt_of(const std::vector<std::int64_t>& some) const {
-    std::vector<double> values;
-    values.reserve(some.size());
-    for (const std::int64_t layer : some)
-        values.push_back(doubt[static_cast<std::size_t>(layer)]);
-    return at::tensor(values, at::kDouble).to(device).view({-1, 1, 1});
 }
 
 at::Tensor DeviceRows::numbers(const std::vector<std::int64_t>& values) const {
@@ -157,11 +179,37 @@ Block::Block(const DeviceRows& rows, std::vector<std::int64_t> query_columns)
     }
 }
 
+namespace {
+
+// rising numbers
+bool consecutive(const std::vector<std::int64_t>& numbers) {
+    return numbers.empty() ||
+           numbers.back() - numbers.front() + 1 == static_cast<std::int64_t>(numbers.size());
+}
+
+at::Tensor index_of(const std::vector<std::int64_t>& layers, const at::Tensor& like) {
+    return at::tensor(layers, at::kLong).to(like.device());
+}
+
+} // namespace
+
 at::Tensor of_layers(const at::Tensor& tensor, const std::vector<std::int64_t>& layers) {
-    const auto count = static_cast<std::int64_t>(layers.size());
-    if (count == 0 || layers.back() - layers.front() + 1 == count) // rising, so these are consecutive
-        return tensor.narrow(0, count == 0 ? 0 : layers.front(), count);
-    return tensor.index_select(0, at::tensor(layers, at::kLong).to(tensor.device()));
+    if (consecutive(layers))
+        return tensor.narrow(0, layers.empty() ? 0 : layers.front(),
+                             static_cast<std::int64_t>(layers.size()));
+    return tensor.index_select(0, index_of(layers, tensor));
+}
+
+at::Tensor with_layers(const at::Tensor& tensor, std::int64_t dimension,
+                       const std::vector<std::int64_t>& layers, const at::Tensor& values) {
+    if (static_cast<std::int64_t>(layers.size()) == tensor.size(dimension))
+        return values;
+    at::Tensor out = tensor.clone();
+    if (consecutive(layers))
+        out.narrow(dimension, layers.front(), static_cast<std::int64_t>(layers.size())).copy_(values);
+    else
+        out.index_copy_(dimension, index_of(layers, tensor), values);
+    return out;
 }
 
 } // namespace stratoscope::engine::torch_device

@@ -30,11 +30,10 @@ struct DeviceRows {
     /// (layer): computed squared distances of x to y and z compare as the true ones when they are further
     /// apart than this times ‖x‖² + (‖x‖ + d)²; 0 where products are exact.
     std::vector<double> doubt;
+    at::Tensor doubts; ///< the same on the device, float64
 
     [[nodiscard]] std::size_t layers() const noexcept { return rows.size(); }
     [[nodiscard]] std::int64_t images() const noexcept { return static_cast<std::int64_t>(image_at.size()); }
-    /// doubt of some layers, as a tensor that spreads over (layer, row, anything).
-    [[nodiscard]] at::Tensor doubt_of(const std::vector<std::int64_t>& some) const;
     /// Numbers as an int64 tensor on the device.
     [[nodiscard]] at::Tensor numbers(const std::vector<std::int64_t>& values) const;
 };
@@ -57,5 +56,8 @@ struct Block {
 
 /// Some layers of a tensor whose first dimension they are: a view where they are consecutive.
 [[nodiscard]] at::Tensor of_layers(const at::Tensor& tensor, const std::vector<std::int64_t>& layers);
+/// A tensor with other values for some layers, which a dimension of it is. values: of just these.
+[[nodiscard]] at::Tensor with_layers(const at::Tensor& tensor, std::int64_t dimension,
+                                     const std::vector<std::int64_t>& layers, const at::Tensor& values);
 
 } // namespace stratoscope::engine::torch_device

@@ -14,8 +14,10 @@ struct Cells {
     std::int64_t* counts; ///< (cell), added to
 };
 
+inline constexpr unsigned histograms = 2;
+
 /// All arrays are on the device. Counted are the squared distances of each row to the columns behind it, in
-/// both histograms.
+/// all histograms.
 struct Question {
     const double* products; ///< rows × columns, of one layer
     std::int64_t rows;
@@ -24,7 +26,7 @@ struct Question {
     std::int64_t first_column;
     const double* squared_length;   ///< … these: (column)
     const std::int32_t* twin_group; ///< (column), 0 without twins; or null
-    Cells cells[2];
+    Cells cells[histograms];
 };
 
 /// Starts the kernel on a stream (a cudaStream_t); returns what went wrong, or nothing.

@@ -3,6 +3,8 @@
 
 #include "core/engine/torch/on_both.h"
 
+#include <cmath>
+
 namespace stratoscope::engine::gpu {
 
 /// ‖x − y‖² of x·y, never below 0; 0 for twins, whose products may have been rounded differently.
@@ -10,6 +12,13 @@ STRATOSCOPE_ON_BOTH double squared_distance(double product, double squared_lengt
                                             bool twins) {
     const double d2 = squared_length_x + squared_length_y - 2.0 * product;
     return twins || d2 < 0.0 ? 0.0 : d2;
+}
+
+/// How far apart computed squared distances must be to be told apart: d2 is one, of the row with that squared
+/// length; doubt as DeviceRows has it.
+STRATOSCOPE_ON_BOTH double doubtful_width(double doubt, double squared_length, double d2) {
+    const double longest = sqrt(squared_length) + sqrt(d2);
+    return doubt * (squared_length + longest * longest);
 }
 
 /// engine::RankTable::cell() of a float32 distance with these bits.

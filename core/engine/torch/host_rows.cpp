@@ -8,7 +8,8 @@
 namespace stratoscope::engine::torch_device {
 namespace {
 
-constexpr std::size_t grain_rows = 16;
+// In memory at a time for each thread. Each is a grain of its own: there are few, and they take long.
+constexpr std::size_t rows_of_a_thread = 4;
 
 PassPlan without_kernels(PassPlan plan) {
     plan.kernels.clear();
@@ -28,31 +29,22 @@ void HostRows::add(const Block& block, const std::vector<std::int64_t>& rows, Pa
     RECORD_USER_SCOPE("rows done by the processors");
     const std::size_t layers = rows_.layers();
     const std::size_t images = rows_.image_at.size();
-    for (std::size_t first = 0; first < rows.size(); first += grain_rows * workers_.size()) {
+    const std::size_t together = rows_of_a_thread * workers_.size();
+    for (std::size_t first = 0; first < rows.size(); first += together) {
         task_.check();
-        const std::size_t count = std::min(grain_rows * workers_.size(), rows.size() - first);
+        const std::size_t count = std::min(together, rows.size() - first);
         const std::vector<std::int64_t> some(rows.begin() + static_cast<std::ptrdiff_t>(first),
                                              rows.begin() + static_cast<std::ptrdiff_t>(first + count));
-        const at::Tensor index = rows_.numbers(some);
-        std::vector<at::Tensor> values;
-        values.reserve(layers);
-        for (std::size_t l = 0; l < layers; ++l)
-            values.push_back(block.values[static_cast<std::int64_t>(l)]
-                                 .index_select(0, index)
-                                 .to(at::kFloat)
-                                 .cpu()
-                                 .contiguous());
-        const std::size_t grains = (count + grain_rows - 1) / grain_rows;
-        std::vector<GrainSums> found(grains, GrainSums(plan_, tables_));
-        task_.pool.parallel_for(grains, [&](std::size_t grain, std::size_t worker) {
+        const at::Tensor values =
+            block.values.index_select(1, rows_.numbers(some)).to(at::kFloat).cpu().contiguous();
+        std::vector<GrainSums> found(count, GrainSums(plan_, tables_));
+        task_.pool.parallel_for(count, [&](std::size_t r, std::size_t worker) {
+            task_.check();
             GrainRows row{std::vector<const float*>(layers), std::vector<const float*>(layers, nullptr)};
-            for (std::size_t r = grain * grain_rows; r < std::min(count, (grain + 1) * grain_rows); ++r) {
-                task_.check();
-                for (std::size_t l = 0; l < layers; ++l)
-                    row.values[l] = values[l].data_ptr<float>() + r * images;
-                const std::int64_t column = block.columns[static_cast<std::size_t>(some[r])];
-                workers_[worker].add_distances(static_cast<std::size_t>(column), row, sums, found[grain]);
-            }
+            for (std::size_t l = 0; l < layers; ++l)
+                row.values[l] = values.data_ptr<float>() + (l * count + r) * images;
+            const std::int64_t column = block.columns[static_cast<std::size_t>(some[r])];
+            workers_[worker].add_distances(static_cast<std::size_t>(column), row, sums, found[r]);
         });
         pending.insert(pending.end(), found.begin(), found.end());
     }

@@ -27,10 +27,8 @@ struct Question {
     double* row_sum;     ///< kernels × rows × layers
 };
 
-/// Whether so many layers fit a block's memory.
-[[nodiscard]] bool fits(std::int64_t layers, std::int64_t kernels);
-
-/// Starts the kernel on a stream (a cudaStream_t); returns what went wrong, or nothing.
+/// Starts the kernel, where fits(layers, kernels), on a stream (a cudaStream_t); returns what went wrong, or
+/// nothing.
 [[nodiscard]] std::string launch(const Question& question, void* stream);
 
 } // namespace stratoscope::engine::kernel_rows

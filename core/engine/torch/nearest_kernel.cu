@@ -10,6 +10,7 @@ namespace {
 
 using gpu::threads_of_block;
 
+template <unsigned Minima>
 __global__ void __launch_bounds__(threads_of_block) look_at_rows(const __grid_constant__ Question question) {
     __shared__ double value[capacity];
     __shared__ std::uint32_t number[capacity];
@@ -26,13 +27,20 @@ __global__ void __launch_bounds__(threads_of_block) look_at_rows(const __grid_co
     const std::int64_t itself = question.itself[row] - first;
     const double own_length = question.products ? lengths[itself] : 0.0;
     const std::int32_t own_group = question.products && groups != nullptr ? groups[itself] : 0;
-    const auto value_at = [&](std::int64_t column) {
+    struct Fetched {
+        double value;
+        double length;
+    };
+    const auto load = [&](std::int64_t column) {
+        return Fetched{values[column], question.products ? lengths[column] : 0.0};
+    };
+    const auto settle = [&](std::int64_t column, const Fetched& fetched) {
         if (!question.products)
-            return values[column];
+            return fetched.value;
         const bool twins = own_group > 0 && groups[column] == own_group;
         const double d2 = column == itself
                               ? infinity
-                              : gpu::squared_distance(values[column], own_length, lengths[column], twins);
+                              : gpu::squared_distance(fetched.value, own_length, fetched.length, twins);
         values[column] = d2;
         return d2;
     };
@@ -40,12 +48,12 @@ __global__ void __launch_bounds__(threads_of_block) look_at_rows(const __grid_co
     if (listed < 0) {
         if (question.products)
             for (std::int64_t column = threadIdx.x; column < size; column += threads_of_block)
-                (void)value_at(column);
+                (void)settle(column, load(column));
         return;
     }
     const std::int64_t at = (listed * question.rows + row) * question.places;
-    const bool all = look_at_row(
-        Shared{{value, number}, counts, counts + 1}, value_at, values, size, first,
+    const bool all = look_at_row<Minima>(
+        Shared{{value, number}, counts, counts + 1}, load, settle, values, size, first,
         Places{question.near_value + at, question.near_column + at, static_cast<unsigned>(question.places)},
         infinity, threads_of_block,
         [](const auto& body) {
@@ -63,7 +71,8 @@ std::string launch(const Question& question, void* stream) {
     if (question.rows == 0 || question.layers == 0)
         return {};
     const dim3 blocks(static_cast<unsigned>(question.rows), static_cast<unsigned>(question.layers));
-    look_at_rows<<<blocks, threads_of_block, 0, static_cast<cudaStream_t>(stream)>>>(question);
+    const auto kernel = question.places <= few_places ? look_at_rows<1> : look_at_rows<most_minima>;
+    kernel<<<blocks, threads_of_block, 0, static_cast<cudaStream_t>(stream)>>>(question);
     const cudaError_t status = cudaGetLastError();
     return status == cudaSuccess ? std::string() : std::string(cudaGetErrorString(status));
 }

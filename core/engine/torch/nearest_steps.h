@@ -1,17 +1,20 @@
 // The nearest of a row, in order, on a GPU; on the way products become squared distances.
 //
-// Idea: one block of threads takes one row. In a first look each thread notes the least of several groups of
-// distances. The m-th least of these minima bounds the m-th least of all from above, and closely: with 1024
-// groups and some dozen places asked for, hardly more distances than asked for are as small. In a second look
-// these are gathered and sorted.
+// Idea: one block of threads takes one row. In a first look each thread notes the least of one or several
+// groups of distances. The m-th least of these minima bounds the m-th least of all from above, and closely:
+// as long as m is a small part of the groups, hardly more distances than asked for are as small. In a second
+// look these are gathered and sorted.
 #pragma once
 
 #include "core/engine/torch/on_both.h"
 
 namespace stratoscope::engine::nearest {
 
-/// Groups whose minima a thread notes.
-inline constexpr unsigned minima_of_thread = 4;
+/// Distances that a thread has on their way from memory at a time.
+inline constexpr unsigned together = 4;
+/// Groups whose minima a thread notes when many places are asked for; one is enough for `few_places`.
+inline constexpr unsigned most_minima = together;
+inline constexpr unsigned few_places = 64;
 /// Distances a block can gather: half of them below the bound, half equal to it.
 inline constexpr unsigned capacity = 2048;
 /// Places that can be asked for, so that few distances lie below the bound.
@@ -26,23 +29,32 @@ struct Shared {
     std::uint32_t* equal; ///< 1 value: how many are equal to it
 };
 
-/// First look. value_at(column): the squared distance, infinity at the row itself.
-template <class ValueAt>
+/// First look. Minima: groups of a thread, 1 or `together`. load(column) fetches what settle(column, it)
+/// makes the squared distance of, infinity at the row itself; many are fetched before the first is settled,
+/// which may write.
+template <unsigned Minima, class Load, class Settle>
 STRATOSCOPE_ON_BOTH void find_minima(const Shared& shared, std::int64_t size, double infinity,
-                                     const ValueAt& value_at, unsigned thread, unsigned threads) {
-    double least[minima_of_thread];
+                                     const Load& load, const Settle& settle, unsigned thread,
+                                     unsigned threads) {
+    double least[Minima];
     STRATOSCOPE_UNROLL
-    for (unsigned i = 0; i < minima_of_thread; ++i)
+    for (unsigned i = 0; i < Minima; ++i)
         least[i] = infinity;
-    for (std::int64_t first = thread; first < size; first += minima_of_thread * threads)
+    for (std::int64_t first = thread; first < size; first += together * threads) {
+        decltype(load(first)) fetched[together] = {};
         STRATOSCOPE_UNROLL
-    for (unsigned i = 0; i < minima_of_thread; ++i) {
-        const std::int64_t column = first + i * threads;
-        const double value = column < size ? value_at(column) : infinity;
-        least[i] = value < least[i] ? value : least[i];
+        for (unsigned i = 0; i < together; ++i)
+            if (first + i * threads < size)
+                fetched[i] = load(first + i * threads);
+        STRATOSCOPE_UNROLL
+        for (unsigned i = 0; i < together; ++i) {
+            const std::int64_t column = first + i * threads;
+            const double value = column < size ? settle(column, fetched[i]) : infinity;
+            least[i % Minima] = value < least[i % Minima] ? value : least[i % Minima];
+        }
     }
     STRATOSCOPE_UNROLL
-    for (unsigned i = 0; i < minima_of_thread; ++i) {
+    for (unsigned i = 0; i < Minima; ++i) {
         shared.found.value[i * threads + thread] = least[i];
         shared.found.number[i * threads + thread] = 0;
     }
@@ -53,13 +65,15 @@ STRATOSCOPE_ON_BOTH void find_minima(const Shared& shared, std::int64_t size, do
 template <class Add>
 STRATOSCOPE_ON_BOTH void gather(const Shared& shared, const double* values, std::int64_t size, double bound,
                                 double infinity, const Add& add, unsigned thread, unsigned threads) {
-    for (std::int64_t first = thread; first < size; first += minima_of_thread * threads) {
-        double value[minima_of_thread];
-        for (unsigned i = 0; i < minima_of_thread; ++i) {
+    for (std::int64_t first = thread; first < size; first += together * threads) {
+        double value[together];
+        STRATOSCOPE_UNROLL
+        for (unsigned i = 0; i < together; ++i) {
             const std::int64_t column = first + i * threads;
             value[i] = column < size ? values[column] : infinity;
         }
-        for (unsigned i = 0; i < minima_of_thread; ++i) {
+        STRATOSCOPE_UNROLL
+        for (unsigned i = 0; i < together; ++i) {
             if (value[i] > bound || value[i] == infinity)
                 continue;
             const bool nearer = value[i] < bound;
@@ -102,15 +116,17 @@ STRATOSCOPE_ON_BOTH void store(const Shared& shared, unsigned padded, std::int64
     }
 }
 
-/// All steps for one row in their order. value_at as in find_minima(), which may write `values`, read
-/// afterwards. step(f) has every thread do f(thread) and then waits for all. Returns false when more lie
-/// below the bound than can be gathered: then nothing is known.
-template <class ValueAt, class Step, class Add>
-STRATOSCOPE_ON_BOTH bool look_at_row(const Shared& shared, const ValueAt& value_at, const double* values,
-                                     std::int64_t size, std::int64_t first_column, const Places& out,
-                                     double infinity, unsigned threads, const Step& step, const Add& add) {
-    step([&](unsigned thread) { find_minima(shared, size, infinity, value_at, thread, threads); });
-    gpu::sort(shared.found, minima_of_thread * threads, threads, step);
+/// All steps for one row in their order. load, settle: as in find_minima(); afterwards `values` holds the
+/// squared distances. step(f) has every thread do f(thread) and then waits for all. Returns false when more
+/// lie below the bound than can be gathered: then nothing is known. out.count ≤ few_places where Minima is 1.
+template <unsigned Minima, class Load, class Settle, class Step, class Add>
+STRATOSCOPE_ON_BOTH bool look_at_row(const Shared& shared, const Load& load, const Settle& settle,
+                                     const double* values, std::int64_t size, std::int64_t first_column,
+                                     const Places& out, double infinity, unsigned threads, const Step& step,
+                                     const Add& add) {
+    step(
+        [&](unsigned thread) { find_minima<Minima>(shared, size, infinity, load, settle, thread, threads); });
+    gpu::sort(shared.found, Minima * threads, threads, step);
     const double bound = shared.found.value[out.count - 1];
     step([&](unsigned thread) { // all have read the bound before its place is written again
         if (thread == 0)

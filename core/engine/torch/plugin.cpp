@@ -2,6 +2,7 @@
 #include "core/base/thread_pool.h"
 #include "core/engine/device_plugin.h"
 #include "core/engine/torch/device_histograms_internal.h"
+#include "core/engine/torch/device_memory_internal.h"
 #include "core/engine/torch/gpu_name.h"
 #include "core/engine/torch/torch_pass_internal.h"
 
@@ -12,6 +13,7 @@
 namespace {
 
 using namespace stratoscope;
+using namespace stratoscope::engine::torch_device;
 
 constexpr const char* processors = "torch:cpu";
 
@@ -42,13 +44,20 @@ void stratoscope_torch_devices(std::vector<engine::DeviceInfo>* out) {
     out->push_back({processors, library + " on the processors"});
 }
 
-void stratoscope_torch_run_pass(const engine::PassPlan* plan, const char* device, const Task* task,
-                                const engine::PassWatcher* watcher, engine::PassSums* out) {
-    *out = engine::torch_device::torch_pass(*plan, device_named(device, *task), *task, *watcher);
+void stratoscope_torch_send(const engine::PassPlan* plan, const char* device, const Task* task,
+                            std::shared_ptr<const void>* out) {
+    const at::Device on = device_named(device, *task);
+    telling_the_engine(
+        on, [&] { *out = std::make_shared<const DeviceRows>(plan->layers, column_order(*plan), on, *task); });
 }
 
-void stratoscope_torch_distance_histograms(const engine::PreparedLayers* layers, const char* device,
-                                           const Task* task, std::vector<engine::DistanceHistogram>* out) {
-    *out = engine::torch_device::device_histograms(*layers, device_named(device, *task), *task);
+void stratoscope_torch_distance_histograms(const void* rows, const Task* task,
+                                           std::vector<engine::DistanceHistogram>* out) {
+    *out = device_histograms(*static_cast<const DeviceRows*>(rows), *task);
+}
+
+void stratoscope_torch_run_pass(const engine::PassPlan* plan, const void* rows, const Task* task,
+                                const engine::PassWatcher* watcher, engine::PassSums* out) {
+    *out = torch_pass(*plan, *static_cast<const DeviceRows*>(rows), *task, *watcher);
 }
 }

@@ -4,13 +4,14 @@
 // millions has such a pair; a row with any goes back to the processor, where the engine's own code
 // (GrainWorker) does all of it. So the device knows nothing of rechecks, and ranks are the same as the
 // engine's.
-#include "core/base/error.h"
 #include "core/base/thread_pool.h"
 #include "core/engine/shrinking_blocks.h"
 #include "core/engine/torch/block_results_internal.h"
 #include "core/engine/torch/device_memory_internal.h"
 #include "core/engine/torch/host_rows_internal.h"
 #include "core/engine/torch/torch_pass_internal.h"
+
+#include <ATen/record_function.h>
 
 #include <algorithm>
 #include <memory>
@@ -25,8 +26,8 @@ constexpr std::size_t most_rows = 2048;
 constexpr std::size_t gpu_block_bytes = std::size_t{8} << 30;
 // On LibTorch's processors, which are for trying.
 constexpr std::size_t processor_block_bytes = std::size_t{128} << 20;
-// Fewer rows than this leave a GPU idle; so a first picture comes from these.
-constexpr std::size_t first_gpu_rows = 256;
+// Fewer rows than this leave a GPU idle, and a first picture comes soon enough from these.
+constexpr std::size_t first_gpu_rows = 1024;
 // Places beyond the k nearest, so that ties at the k-th place are seen whole; more of them where ties are the
 // rule.
 constexpr std::size_t spare_places = 16;
@@ -34,11 +35,10 @@ constexpr std::size_t spare_places_of_ties = 112;
 
 class TorchPass {
   public:
-    TorchPass(const PassPlan& plan, const at::Device& device, const Task& task)
-        : plan_(plan), task_(task.part(0.05, 1.0)),
-          rows_(plan.layers, column_order(plan), device, task.part(0.0, 0.05)), tables_(plan, rows_),
-          host_rows_(plan, rows_, task_), queries_(shuffled(rows_.image_at.size(), plan.seed)),
-          sums_(tables_.grains.empty_sums()) {
+    TorchPass(const PassPlan& plan, const DeviceRows& rows, const Task& task)
+        : plan_(plan), task_(task), rows_(rows), tables_(plan, rows_), host_rows_(plan, rows_, task_),
+          queries_(shuffled(rows_.image_at.size(), plan.seed)), sums_(tables_.grains.empty_sums()) {
+        RECORD_USER_SCOPE("beginning");
         if (!plan.kernels.empty())
             kernels_.emplace(plan.kernels, rows_);
         if (plan.ks.empty())
@@ -152,8 +152,7 @@ class TorchPass {
             near->overlaps = std::make_unique<BlockOverlaps>(
                 rows_, near->lists, tables_.tenth_of,
                 tables_.grains.jackknife ? tables_.grains.jackknife_size : std::vector<std::size_t>());
-            for (const std::size_t each : plan_.ks)
-                near->unsure = near->unsure.logical_or(near->overlaps->too_short(each));
+            near->unsure = near->unsure.logical_or(near->overlaps->too_short(k));
         }
         if (plan_.listed > 0) { // a tie at the last place is for the engine to settle
             const auto listed = static_cast<std::int64_t>(plan_.listed);
@@ -176,8 +175,8 @@ class TorchPass {
     }
 
     const PassPlan& plan_;
-    Task task_;
-    DeviceRows rows_;
+    const Task& task_;
+    const DeviceRows& rows_;
     Tables tables_;
     HostRows host_rows_;
     std::vector<std::uint32_t> queries_; // images in the order of the pass
@@ -191,21 +190,15 @@ class TorchPass {
 
 } // namespace
 
-PassSums torch_pass(const PassPlan& plan, const at::Device& device, const Task& task,
+PassSums torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task,
                     const PassWatcher& watcher) {
-    const c10::InferenceMode no_gradients;
-    try {
-        // Sending the rows may fill the device too; then no block size helps.
-        std::unique_ptr<TorchPass> pass;
-        telling_when_full([&] { pass = std::make_unique<TorchPass>(plan, device, task); });
-        pass->run(watcher);
-        return pass->take();
-    } catch (const DeviceFull& full) {
-        throw Error(ErrorKind::out_of_memory, {.what = "the device's memory is full",
-                                               .where = device.str(),
-                                               .found = full.what(),
-                                               .advice = "Ask for fewer layers or images"});
-    }
+    PassSums sums;
+    telling_the_engine(rows.device, [&] {
+        TorchPass pass(plan, rows, task);
+        pass.run(watcher);
+        sums = pass.take();
+    });
+    return sums;
 }
 
 } // namespace stratoscope::engine::torch_device

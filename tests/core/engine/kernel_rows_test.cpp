@@ -25,14 +25,12 @@ float value_at(unsigned kernel, unsigned layer, std::int64_t column) {
                     0.37F * static_cast<float>(column));
 }
 
-Summed summed(unsigned layers, unsigned kernels, unsigned column_bits, std::int64_t columns,
-              std::int64_t itself) {
-    const Layout layout = layout_of(layers, kernels, column_bits);
+Summed summed(unsigned layers, unsigned kernels, std::int64_t columns, std::int64_t itself) {
+    const Layout layout = layout_of(layers, kernels);
     const std::size_t pairs = std::size_t{layers} * (layers + 1) / 2;
     Summed out{std::vector<double>(kernels * pairs, -1.0),
                std::vector<double>(std::size_t{kernels} * layers, -1.0)};
-    std::vector<Four> memory(std::size_t{kernels} * layout.columns * layout.stride / side);
-    auto* values = reinterpret_cast<float*>(memory.data());
+    std::vector<Four> values(std::size_t{kernels} * layout.groups * layout.stride);
     for (unsigned first_task = 0; first_task < layout.tasks; first_task += threads) {
         std::vector<Sums> sums(threads);
         std::vector<Task> tasks;
@@ -43,15 +41,15 @@ Summed summed(unsigned layers, unsigned kernels, unsigned column_bits, std::int6
         const ThreadsInTurn step(threads);
         for (std::int64_t first = 0; first < columns; first += layout.columns) {
             step([&](unsigned thread) {
-                fill(
-                    layout, values, first, columns, itself,
-                    [&](unsigned layer, std::int64_t column, float* to, std::size_t next) {
-                        for (unsigned kernel = 0; kernel < kernels; ++kernel)
-                            to[kernel * next] = value_at(kernel, layer, column);
-                    },
-                    thread, threads);
+                const Cell cell = cell_of(layout, thread);
+                const std::int64_t column = first + cell.column;
+                const PairOfRows pairs_of_rows[side] = {};
+                fill(layout, values.data(), cell, pairs_of_rows, column < columns && column != itself,
+                     [&](unsigned kernel, unsigned i, const PairOfRows&) {
+                         return value_at(kernel, side * cell.group + i, column);
+                     });
             });
-            step([&](unsigned thread) { add_products(layout, values, tasks[thread], sums[thread]); });
+            step([&](unsigned thread) { add_products(layout, values.data(), tasks[thread], sums[thread]); });
         }
         const unsigned here = std::min(layout.tasks - first_task, threads);
         step([&](unsigned thread) {
@@ -64,31 +62,33 @@ Summed summed(unsigned layers, unsigned kernels, unsigned column_bits, std::int6
 }
 
 TEST(KernelRows, SumsAreThoseOfPlainLoops) {
-    for (const unsigned layers : {1U, 3U, 4U, 13U, 52U})
-        for (const unsigned kernels : {1U, 5U})
-            for (const unsigned bits : {3U, 6U}) {
-                constexpr std::int64_t columns = 203;
-                constexpr std::int64_t itself = 77;
-                const Summed found = summed(layers, kernels, bits, columns, itself);
-                for (unsigned kernel = 0; kernel < kernels; ++kernel)
-                    for (unsigned a = 0; a < layers; ++a) {
-                        double sum = 0.0;
-                        for (std::int64_t j = 0; j < columns; ++j)
-                            sum += j == itself ? 0.0 : static_cast<double>(value_at(kernel, a, j));
-                        ASSERT_NEAR(found.sum[kernel * layers + a], sum, 1e-4) << layers << " layers";
-                        for (unsigned b = a; b < layers; ++b) {
-                            double product = 0.0;
-                            for (std::int64_t j = 0; j < columns; ++j)
-                                product += j == itself ? 0.0
-                                                       : static_cast<double>(value_at(kernel, a, j)) *
-                                                             static_cast<double>(value_at(kernel, b, j));
-                            const std::size_t pair = KernelSums::pair(a, b, layers);
-                            ASSERT_NEAR(found.product[kernel * (layers * (layers + 1) / 2) + pair], product,
-                                        1e-4)
-                                << layers << " layers, " << kernels << " kernels, " << a << " × " << b;
-                        }
-                    }
-            }
+    constexpr std::int64_t columns = 203;
+    constexpr std::int64_t itself = 77;
+    const auto sum_over_columns = [](const auto& value) {
+        double sum = 0.0;
+        for (std::int64_t j = 0; j < columns; ++j)
+            sum += j == itself ? 0.0 : value(j);
+        return sum;
+    };
+    for (const unsigned layers : {1U, 3U, 4U, 13U, 52U, 200U})
+        for (const unsigned kernels : {1U, 5U}) {
+            ASSERT_TRUE(fits(layers, kernels));
+            const std::size_t pairs = std::size_t{layers} * (layers + 1) / 2;
+            const Summed found = summed(layers, kernels, columns, itself);
+            for (unsigned kernel = 0; kernel < kernels; ++kernel)
+                for (unsigned a = 0; a < layers; ++a) {
+                    const auto in_a = [&](std::int64_t j) { return double{value_at(kernel, a, j)}; };
+                    ASSERT_NEAR(found.sum[kernel * layers + a], sum_over_columns(in_a), 1e-4)
+                        << layers << " layers";
+                    for (unsigned b = a; b < layers; ++b)
+                        ASSERT_NEAR(found.product[kernel * pairs + KernelSums::pair(a, b, layers)],
+                                    sum_over_columns([&](std::int64_t j) {
+                                        return in_a(j) * double{value_at(kernel, b, j)};
+                                    }),
+                                    1e-4)
+                            << layers << " layers, " << kernels << " kernels, " << a << " x " << b;
+                }
+        }
 }
 
 TEST(KernelRows, ValuesFollowTheirDefinitions) {
@@ -103,7 +103,7 @@ TEST(KernelRows, ValuesFollowTheirDefinitions) {
     const auto bits_of = [](float value) { return std::bit_cast<std::uint32_t>(value); };
     const Ranks ranks{cells, bits_of(7.0F) - 1, 0, 3};
     const auto value = [&](Kind kind, float factor, bool twins = false) {
-        return value_of(kind, product, x, y, twins, factor, ranks, ordinary, bits_of);
+        return value_of(kind, pair_of(product, x, y, twins), factor, ranks, ordinary, bits_of);
     };
     EXPECT_FLOAT_EQ(value(Kind::linear, 0.5F), 1.5F);
     EXPECT_FLOAT_EQ(value(Kind::distance, 2.0F), 2.0F * d - 1.0F);

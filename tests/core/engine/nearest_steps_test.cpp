@@ -29,12 +29,17 @@ Found looked_at(const std::vector<double>& values, unsigned places, std::int64_t
     std::uint32_t below = 0;
     std::uint32_t equal = 0;
     Found out{false, std::vector<double>(places, -1.0), std::vector<std::int64_t>(places, -1)};
-    out.all = look_at_row(
-        Shared{{gathered.data(), number.data()}, &below, &equal},
-        [&](std::int64_t column) { return values[static_cast<std::size_t>(column)]; }, values.data(),
-        static_cast<std::int64_t>(values.size()), first_column,
-        Places{out.value.data(), out.column.data(), places}, infinity, threads, ThreadsInTurn(threads),
-        [](std::uint32_t* counter) { return (*counter)++; });
+    const Shared shared{{gathered.data(), number.data()}, &below, &equal};
+    const auto load = [&](std::int64_t column) { return values[static_cast<std::size_t>(column)]; };
+    const auto settle = [](std::int64_t, double value) { return value; };
+    const Places to{out.value.data(), out.column.data(), places};
+    const auto size = static_cast<std::int64_t>(values.size());
+    const ThreadsInTurn step(threads);
+    const auto add = [](std::uint32_t* counter) { return (*counter)++; };
+    out.all = places <= few_places ? look_at_row<1>(shared, load, settle, values.data(), size, first_column,
+                                                    to, infinity, threads, step, add)
+                                   : look_at_row<most_minima>(shared, load, settle, values.data(), size,
+                                                              first_column, to, infinity, threads, step, add);
     return out;
 }
 
@@ -59,7 +64,7 @@ std::vector<double> squares(std::size_t count, std::uint64_t seed) {
 
 TEST(NearestSteps, FindsTheNearestInOrderAmongFewAndMany) {
     for (const std::size_t count : {5U, 200U, 1024U, 1025U, 20000U})
-        for (const unsigned places : {1U, 2U, 46U, 300U, most_places}) {
+        for (const unsigned places : {1U, 2U, 46U, few_places, few_places + 1, 300U, most_places}) {
             std::vector<double> values = squares(count, 3);
             values[count / 2] = infinity; // the row itself
             const Found found = looked_at(values, places, 7);
@@ -89,7 +94,7 @@ TEST(NearestSteps, TakesAsManyTiesAsArePlaces) {
 
 TEST(NearestSteps, SaysWhenMoreAreNearThanCanBeGathered) {
     // All that is near lies in the columns of one group, so that the other minima bound nothing closely.
-    const std::size_t groups = minima_of_thread * threads;
+    const std::size_t groups = threads;
     std::vector<double> values(2000 * groups, 1e5);
     for (std::size_t i = 0; i < 2000; ++i)
         values[i * groups] = static_cast<double>(i);

@@ -5,9 +5,9 @@
 #include "core/engine/device_pass.h"
 #include "core/engine/prepared_layer.h"
 #include "core/engine/torch/block_kernels_internal.h"
-#include "core/engine/torch/count_below_internal.h"
+#include "core/engine/torch/block_overlaps_internal.h"
 #include "core/engine/torch/device_histograms_internal.h"
-#include "core/engine/torch/nearest_internal.h"
+#include "core/engine/torch/rank_sums_internal.h"
 #include "core/engine/torch/torch_pass_internal.h"
 #include "tests/support/made_up_data.h"
 
@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 namespace stratoscope::engine::torch_device {
 namespace {
@@ -76,6 +77,14 @@ Candidates everything(const DeviceRows& rows) {
     return out;
 }
 
+// (column): how many of its twins each has among its own candidates, by comparing all.
+at::Tensor twins_among(const DeviceRows& rows, std::int64_t layer, const Candidates& among) {
+    const at::Tensor group = rows.twin_group[layer];
+    const at::Tensor same_group = (group.unsqueeze(0) == group.unsqueeze(1)).logical_and(group > 0);
+    const at::Tensor same_candidates = among.first.unsqueeze(0) == among.first.unsqueeze(1);
+    return same_group.logical_and(same_candidates).sum(1).clamp_min(1).to(at::kInt);
+}
+
 bool all_close(const at::Tensor& a, const at::Tensor& b, double bar) {
     return at::allclose(a.to(at::kDouble), b.to(at::kDouble), bar, bar, /*equal_nan=*/false);
 }
@@ -122,27 +131,38 @@ TEST_F(OwnKernels, DistancesAndNearest) {
     }
 }
 
-TEST_F(OwnKernels, CountsBelowBounds) {
+TEST_F(OwnKernels, ListsAndSumsOfRanks) {
     for (const at::Device& device : torch_devices()) {
         const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
-        Block block(rows, some_columns());
-        to_distances_by_aten(rows, block);
-        for (const std::int64_t count : {1, 3, 200, 5000}) { // 5000: more than a block of threads holds
-            // Bounds at distances themselves, of other columns and layers.
-            const at::Tensor bounds = block.values.clamp_max(1e6)
-                                          .repeat({1, 1, (count + 299) / 300})
-                                          .narrow(2, 0, count)
-                                          .contiguous();
-            for (const Candidates& among : {everything(rows).of(block.query), halves(rows).of(block.query)}) {
-                const at::Tensor found = count_below(block.values, among, bounds);
-                EXPECT_TRUE(found.equal(count_below_by_sorting(block.values, among, bounds)))
-                    << device << ", " << count << " bounds";
-                // A view of some layers has other strides.
-                const at::Tensor of_two =
-                    count_below(of_layers(block.values, {1, 2}), among, bounds.narrow(0, 1, 2));
-                EXPECT_TRUE(of_two.equal(found.narrow(0, 1, 2))) << device;
+        for (const std::int64_t places : {6, 90, 149})
+            for (Candidates among : {everything(rows), halves(rows)}) {
+                Block block(rows, some_columns());
+                to_distances_by_aten(rows, block);
+                among.twins = at::ones({rows.twin_group.size(0), images}, rows.twin_group.options());
+                among.twins[1] = twins_among(rows, 1, among);
+                among = among.of(block.query);
+                const std::vector<std::int64_t> listed{0, 1, 3};
+                const Nearest near = nearest_by_aten(block, among, listed, places);
+                const NearLists lists = near_lists(rows, block, among, near, listed);
+                const NearLists expected = near_lists_by_aten(rows, block, among, near, listed);
+                EXPECT_TRUE(lists.begin.equal(expected.begin)) << device << ", " << places << " places";
+                EXPECT_TRUE(lists.end.equal(expected.end)) << device;
+                EXPECT_TRUE(lists.there.equal(expected.there)) << device;
+                EXPECT_TRUE(lists.unsure.equal(expected.unsure)) << device;
+                EXPECT_TRUE(all_close(lists.weight, expected.weight, 1e-14)) << device;
+                for (const std::vector<std::int64_t>& targets :
+                     {std::vector<std::int64_t>{0, 1, 2, 3}, std::vector<std::int64_t>{1, 3}})
+                    for (const std::int64_t length : {std::int64_t{4}, places}) {
+                        at::Tensor unsure = lists.unsure.clone();
+                        at::Tensor expected_unsure = unsure.clone();
+                        const RankQuestion question{expected, length, targets};
+                        const at::Tensor found = rank_sums(rows, block, among, question, unsure);
+                        EXPECT_TRUE(all_close(
+                            found, rank_sums_by_aten(rows, block, among, question, expected_unsure), 1e-12))
+                            << device << ", " << length << " of " << places << " places";
+                        EXPECT_TRUE(unsure.equal(expected_unsure)) << device;
+                    }
             }
-        }
     }
 }
 
@@ -168,11 +188,31 @@ TEST_F(OwnKernels, SumsOfKernels) {
     }
 }
 
+TEST_F(OwnKernels, SharedNeighbours) {
+    for (const at::Device& device : torch_devices()) {
+        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        const at::Tensor tenth_of =
+            at::arange(rows.images(), at::TensorOptions().dtype(at::kLong)).remainder(10);
+        for (const std::int64_t places : {12, 40, 299}) {
+            Block block(rows, some_columns());
+            const Candidates all = everything(rows).of(block.query);
+            const std::vector<std::int64_t> listed{0, 1, 2, 3};
+            const Nearest near = distances_and_nearest(rows, block, all, listed, places);
+            const NearLists lists = near_lists(rows, block, all, near, listed);
+            const BlockOverlaps overlaps(rows, lists, tenth_of.to(device), std::vector<std::size_t>(10, 30));
+            for (const std::size_t k : {1U, 7U})
+                EXPECT_TRUE(all_close(overlaps.shared(k), overlaps.shared_by_aten(k), 1e-12))
+                    << device << ", " << places << " places, k = " << k;
+        }
+    }
+}
+
 TEST_F(OwnKernels, HistogramsOfDistances) {
     const std::vector<DistanceHistogram> expected =
         distance_histograms(layers_, /*pack_as_needed=*/false, Task{pool_});
     for (const at::Device& device : torch_devices()) {
-        const std::vector<DistanceHistogram> found = device_histograms(layers_, device, Task{pool_});
+        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        const std::vector<DistanceHistogram> found = device_histograms(rows, Task{pool_});
         for (std::size_t l = 0; l < layers_.size(); ++l) {
             EXPECT_NEAR(found[l].median(), expected[l].median(), 1e-6 * expected[l].median()) << device;
             const RankTable table = found[l].ranks();
@@ -218,7 +258,9 @@ TEST(AGpuWithLittleMemory, TakesSmallerBlocksAndThenGivesUp) {
     const at::Device device("cuda:0");
     std::vector<std::size_t> done;
     const auto watch = [&](const PassSums& sums) { done.push_back(sums.done); };
-    const PassSums whole = torch_pass(plan, device, Task{pool}, watch);
+    std::optional<DeviceRows> rows;
+    rows.emplace(layers, column_order(plan), device, Task{pool});
+    const PassSums whole = torch_pass(plan, *rows, Task{pool}, watch);
     const std::size_t blocks = done.size();
     done.clear();
     std::size_t free = 0;
@@ -226,14 +268,14 @@ TEST(AGpuWithLittleMemory, TakesSmallerBlocksAndThenGivesUp) {
     ASSERT_EQ(cudaMemGetInfo(&free, &total), cudaSuccess); // of the first GPU
     {
         const LittleMemory little(150e6 / static_cast<double>(total));
-        const PassSums sums = torch_pass(plan, device, Task{pool}, watch);
+        const PassSums sums = torch_pass(plan, *rows, Task{pool}, watch);
         EXPECT_GT(done.size(), 2 * blocks);
         for (std::size_t i = 0; i < sums.imbalance[0].sum.values().size(); ++i)
             EXPECT_NEAR(sums.imbalance[0].sum.values()[i], whole.imbalance[0].sum.values()[i], 1e-9);
     }
     const LittleMemory none(1e6 / static_cast<double>(total));
     try {
-        (void)torch_pass(plan, device, Task{pool}, {});
+        (void)torch_pass(plan, *rows, Task{pool}, {});
         FAIL() << "it had the memory";
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::out_of_memory);

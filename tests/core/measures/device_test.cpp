@@ -184,7 +184,7 @@ TEST_P(OnADevice, SomeLayersAgainstOthers) {
 }
 
 TEST(ADevice, StopsWhenAsked) {
-    const Dataset data = support::dataset_of({normal_rows(3000, 12, 1), normal_rows(3000, 12, 2)});
+    const Dataset data = support::dataset_of({normal_rows(6000, 12, 1), normal_rows(6000, 12, 2)});
     CompareRequest request;
     request.measures = {{"information_imbalance", 3}, {"cka", {}}};
     for (const std::string& device : torch_devices()) {

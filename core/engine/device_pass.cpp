@@ -72,8 +72,8 @@ std::vector<DistanceHistogram> OnDevice::distance_histograms(const Task& task) c
     return histograms;
 }
 
-PassSums OnDevice::run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher) const {
-    PassSums sums;
+DeviceSums OnDevice::run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher) const {
+    DeviceSums sums;
     Plugin(plugin_name)
         .function<RunPassFunction>(run_pass_symbol)(&plan, rows_.get(), &task, &watcher, &sums);
     return sums;

@@ -26,6 +26,12 @@ void check_device(const std::string& device);
 /// What a result should say of where it came from, such as "cuda:0, NVIDIA H100".
 [[nodiscard]] std::string device_title(const std::string& device);
 
+struct DeviceSums {
+    PassSums sums;
+    /// Images at a time where blocks had to shrink to fit the device's memory, else 0.
+    std::size_t rows_that_fit = 0;
+};
+
 /// Layers on a device, not the engine's own. All functions throw Cancelled, and Error(out_of_memory) when the
 /// device's memory is too small; after that the object is as before.
 class OnDevice {
@@ -39,8 +45,8 @@ class OnDevice {
     /// agree to about 10⁻⁷ of themselves. Products are taken in float64, so that only real ties are left to
     /// settle; those rows come back and are done by the engine's own code. A block that does not fit the
     /// device's memory is tried again in smaller ones.
-    [[nodiscard]] PassSums run_pass(const PassPlan& plan, const Task& task,
-                                    const PassWatcher& watcher = {}) const;
+    [[nodiscard]] DeviceSums run_pass(const PassPlan& plan, const Task& task,
+                                      const PassWatcher& watcher = {}) const;
 
   private:
     std::shared_ptr<const void> rows_;

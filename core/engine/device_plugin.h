@@ -2,8 +2,7 @@
 // compiler, so C++ types and exceptions may pass.
 #pragma once
 
-#include "core/engine/distance_histogram.h"
-#include "core/engine/pass.h"
+#include "core/engine/device_pass.h"
 
 #include <memory>
 #include <string>
@@ -23,7 +22,7 @@ using SendFunction = void(const PassPlan* plan, const char* device, const Task* 
 using DistanceHistogramsFunction = void(const void* rows, const Task* task,
                                         std::vector<DistanceHistogram>* out);
 using RunPassFunction = void(const PassPlan* plan, const void* rows, const Task* task,
-                             const PassWatcher* watcher, PassSums* out);
+                             const PassWatcher* watcher, DeviceSums* out);
 
 inline constexpr const char* devices_symbol = "stratoscope_torch_devices";
 inline constexpr const char* send_symbol = "stratoscope_torch_send";

@@ -42,14 +42,23 @@ ComputedSums Computing::sums(const engine::PassPlan& plan, const Task& task,
         return {engine::run_pass(plan, task, watcher, std::move(begun)), {}};
     const std::string title = engine::device_title(device_);
     ComputedSums out;
+    std::size_t rows_that_fit = 0;
     if (fits([&] {
             const double sending = sent_ ? 0.0 : 0.05;
             const engine::OnDevice& rows = sent(plan, task.part(0.0, sending));
-            out.sums = rows.run_pass(plan, task.part(sending, 1.0), watcher);
+            engine::DeviceSums found = rows.run_pass(plan, task.part(sending, 1.0), watcher);
+            out.sums = std::move(found.sums);
+            rows_that_fit = found.rows_that_fit;
         })) {
         out.warnings = {{"computed_on", "", "neighbours, ranks and kernels were computed on " + title}};
+        if (rows_that_fit > 0)
+            out.warnings.push_back({"device_memory", "",
+                                    "the memory of " + title +
+                                        " was nearly full, so it computed in blocks of " +
+                                        std::to_string(rows_that_fit) + " images, which takes longer"});
         return out;
     }
+    sent_.reset();
     out.sums = engine::run_pass(plan, task, watcher);
     out.warnings = {
         {"device_memory", "",

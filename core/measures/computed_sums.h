@@ -12,8 +12,8 @@ namespace stratoscope::measures {
 
 struct ComputedSums {
     engine::PassSums sums;
-    std::vector<Warning>
-        warnings; ///< computed_on: which device; device_memory: it was full, so the processors
+    /// computed_on: which device; device_memory: it was full, and what followed.
+    std::vector<Warning> warnings;
 };
 
 /// One plan on one device of core/engine/device_pass.h; on the processors where the device's memory is too

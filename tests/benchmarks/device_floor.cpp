@@ -221,7 +221,7 @@ nlohmann::json answer(const Question& question, const Dataset& dataset, const Op
                 question.what.c_str(), dataset.images.size(), pass, pass / floor, floor, median(wholes));
     for (const Warning& warning : first.results.front().warnings)
         if (warning.code == "computed_on" || warning.code == "device_memory") {
-            out["computed"] = warning.message;
+            out["computed"].push_back(warning.message);
             std::printf("    %s\n", warning.message.c_str());
         }
     if (options.stages) {

@@ -65,12 +65,13 @@ struct Cells {
     unsigned shift = 0;
     at::Tensor counts; // (cell) int64
 
-    void add_by_aten(const at::Tensor& bits) {
+    // Of as many bit patterns, what is to be added to `counts`.
+    [[nodiscard]] at::Tensor counted_by_aten(const at::Tensor& bits) const {
         const at::Tensor above =
             at::floor_divide(bits - static_cast<std::int64_t>(lowest_bits), std::int64_t{1} << shift) + 1;
         const at::Tensor cell =
             above.clamp(0, counts.size(0) - 1).masked_fill(bits <= static_cast<std::int64_t>(lowest_bits), 0);
-        counts.add_(at::bincount(cell, {}, counts.size(0)));
+        return at::bincount(cell, {}, counts.size(0));
     }
 };
 
@@ -109,8 +110,11 @@ void add_rows(const DeviceRows& rows, std::int64_t layer, Range queries, Countin
                                      at::TensorOptions().dtype(at::kLong).device(rows.device))};
     if (!has_own_kernels(rows.device)) {
         const at::Tensor bits = stretch.pairs().view(at::kInt).to(at::kLong);
-        counting.of_ranks.add_by_aten(bits);
-        counting.of_median.add_by_aten(bits);
+        // Both before either is added: rows that don't fit the device's memory come again.
+        const at::Tensor of_ranks = counting.of_ranks.counted_by_aten(bits);
+        const at::Tensor of_median = counting.of_median.counted_by_aten(bits);
+        counting.of_ranks.counts.add_(of_ranks);
+        counting.of_median.counts.add_(of_median);
         return;
     }
 #ifdef STRATOSCOPE_CUDA_KERNELS

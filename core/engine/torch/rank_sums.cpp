@@ -124,7 +124,8 @@ at::Tensor rank_sums_by_aten(const DeviceRows& rows, const Block& block, const C
 at::Tensor rank_sums(const DeviceRows& rows, const Block& block, const Candidates& among,
                      const RankQuestion& question, at::Tensor& unsure) {
 #ifdef STRATOSCOPE_CUDA_KERNELS
-    if (has_own_kernels(rows.device) && question.length <= rank_sums::most_places)
+    if (has_own_kernels(rows.device) && rank_sums::fits(static_cast<std::int64_t>(question.targets.size()),
+                                                        question.lists.place.size(0), question.length))
         return by_kernel(rows, block, among, question, unsure);
 #endif
     return rank_sums_by_aten(rows, block, among, question, unsure);

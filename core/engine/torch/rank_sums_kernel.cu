@@ -3,7 +3,6 @@
 #include "core/engine/torch/rank_sums_kernel.h"
 #include "core/engine/torch/rank_sums_steps.h"
 
-#include <algorithm>
 #include <cuda_runtime.h>
 
 namespace stratoscope::engine::rank_sums {
@@ -64,13 +63,13 @@ __global__ void __launch_bounds__(threads_of_block)
 std::string launch(const Question& question, void* stream) {
     if (question.rows == 0 || question.layers == 0 || question.lists == 0)
         return {};
-    const std::int64_t lists_of_piece = std::min(question.lists, most_places / question.length);
-    const std::int64_t pieces = (question.lists + lists_of_piece - 1) / lists_of_piece;
-    const unsigned padded = gpu::padded_size(static_cast<unsigned>(lists_of_piece * question.length));
-    const dim3 blocks(static_cast<unsigned>(question.rows), static_cast<unsigned>(question.layers * pieces));
+    const Pieces pieces = pieces_of(question.lists, question.length);
+    const unsigned padded = gpu::padded_size(static_cast<unsigned>(pieces.lists * question.length));
+    const dim3 blocks(static_cast<unsigned>(question.rows),
+                      static_cast<unsigned>(question.layers * pieces.count));
     rank_rows<<<blocks, threads_of_block, interval_counts::bytes_of(padded, threads_of_block),
-                static_cast<cudaStream_t>(stream)>>>(question, static_cast<unsigned>(pieces),
-                                                     static_cast<unsigned>(lists_of_piece));
+                static_cast<cudaStream_t>(stream)>>>(question, static_cast<unsigned>(pieces.count),
+                                                     static_cast<unsigned>(pieces.lists));
     const cudaError_t status = cudaGetLastError();
     return status == cudaSuccess ? std::string() : std::string(cudaGetErrorString(status));
 }

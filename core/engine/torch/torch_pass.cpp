@@ -60,6 +60,8 @@ class TorchPass {
             queries_.size(), sizes(),
             [&](Range queries) {
                 telling_when_full([&] { add_block(queries); });
+                if (rows_that_fit_)
+                    rows_that_fit_ = std::max(*rows_that_fit_, queries.count);
                 sums_.done = queries.end();
                 sums_.rechecks = host_rows_.rechecks();
                 task_.report(static_cast<double>(sums_.done) / static_cast<double>(queries_.size()),
@@ -67,10 +69,13 @@ class TorchPass {
                 if (watcher)
                     watcher(sums_);
             },
-            [&] { task_.check(); });
+            [&] {
+                task_.check();
+                rows_that_fit_ = 0;
+            });
     }
 
-    [[nodiscard]] PassSums take() { return std::move(sums_); }
+    [[nodiscard]] DeviceSums take() { return {std::move(sums_), rows_that_fit_.value_or(0)}; }
 
   private:
     // Of the rows in a block, all that is near: what may be wrong is in `unsure`, and no sum has it.
@@ -181,6 +186,7 @@ class TorchPass {
     HostRows host_rows_;
     std::vector<std::uint32_t> queries_; // images in the order of the pass
     PassSums sums_;
+    std::optional<std::size_t> rows_that_fit_; // at a time, since the device's memory was full
     std::optional<BlockKernels> kernels_;
     std::vector<std::int64_t> near_layers_;
     std::size_t spare_ = 0;
@@ -190,9 +196,9 @@ class TorchPass {
 
 } // namespace
 
-PassSums torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task,
-                    const PassWatcher& watcher) {
-    PassSums sums;
+DeviceSums torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task,
+                      const PassWatcher& watcher) {
+    DeviceSums sums;
     telling_the_engine(rows.device, [&] {
         TorchPass pass(plan, rows, task);
         pass.run(watcher);

@@ -1,12 +1,13 @@
 // The pass of core/engine/pass.h on a device of LibTorch's.
 #pragma once
 
+#include "core/engine/device_pass.h"
 #include "core/engine/torch/device_rows_internal.h"
 
 namespace stratoscope::engine::torch_device {
 
 /// rows: of the plan's layers, in its column_order(). Throws Error(out_of_memory), Cancelled.
-[[nodiscard]] PassSums torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task,
-                                  const PassWatcher& watcher);
+[[nodiscard]] DeviceSums torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task,
+                                    const PassWatcher& watcher);
 
 } // namespace stratoscope::engine::torch_device

@@ -1,4 +1,5 @@
 // The steps of the GPU kernel, taken by the processor.
+#include "core/engine/torch/rank_sums_kernel.h"
 #include "core/engine/torch/rank_sums_steps.h"
 #include "tests/core/engine/threads_in_turn.h"
 #include "tests/support/made_up_data.h"
@@ -114,6 +115,20 @@ TEST(RankSums, ATieThatIsNotTwinsIsNotToldWhereProductsAreRounded) {
     // A third of them that the counts don't know.
     d2[100] = d2[21];
     EXPECT_TRUE(ranked(with_twins, asked).unsure);
+}
+
+TEST(RankSums, AreCutIntoPiecesThatABlockOfThreadsCanRank) {
+    for (const std::int64_t lists : {1, 13, 52, 300})
+        for (const std::int64_t places : {1, 46, 300, 1024}) {
+            const Pieces pieces = pieces_of(lists, places);
+            EXPECT_GE(pieces.lists * pieces.count, lists) << "all are done";
+            EXPECT_LT(pieces.lists * (pieces.count - 1), lists) << "and no piece is empty";
+            EXPECT_LE(pieces.lists * places, most_places);
+        }
+    EXPECT_TRUE(fits(52, 52, 142));
+    EXPECT_FALSE(fits(1, 1, 1025)) << "more places than a block can rank";
+    EXPECT_TRUE(fits(255, 255, 1000));
+    EXPECT_FALSE(fits(300, 300, 1000)) << "more blocks than a grid has";
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // The pass on every Torch device that is here (LibTorch's processors, and GPUs) against the engine's own, on
 // rows that are hard: every measure of a pass, with errors, nulls and what is known of single images.
 #include "core/engine/device_pass.h"
+#include "core/measures/repeated_subsets.h"
 #include "tests/core/measures/comparing.h"
 
 #include <gtest/gtest.h>
@@ -201,6 +202,24 @@ TEST(ADevice, StopsWhenAsked) {
                      Cancelled)
             << device;
         EXPECT_EQ(blocks, 2) << device;
+    }
+}
+
+TEST(ADevice, ComparesRepeatedSubsets) {
+    const Dataset data = support::dataset_of({ordinary(1), ordinary(2), tight_clusters(3)});
+    CompareRequest request;
+    request.measures = {{"information_imbalance", 4}, {"cka_unbiased", {}}};
+    request.subset = 80;
+    ThreadPool pool(2);
+    const std::vector<Comparison> expected = compare_repeatedly(data, request, 3, Task{pool});
+    for (const std::string& device : torch_devices()) {
+        request.device = device;
+        const std::vector<Comparison> found = compare_repeatedly(data, request, 3, Task{pool});
+        for (std::size_t m = 0; m < found.size(); ++m) {
+            expect_near(found[m].value, expected[m].value, 1e-5, device);
+            expect_near(found[m].standard_error, expected[m].standard_error, 1e-5, device);
+            EXPECT_EQ(std::ranges::count(found[m].warnings, "computed_on", &Warning::code), 1) << device;
+        }
     }
 }
 

@@ -72,11 +72,10 @@ std::vector<DistanceHistogram> OnDevice::distance_histograms(const Task& task) c
     return histograms;
 }
 
-DeviceSums OnDevice::run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher) const {
-    DeviceSums sums;
+void OnDevice::run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher,
+                        DeviceSums& sums) const {
     Plugin(plugin_name)
         .function<RunPassFunction>(run_pass_symbol)(&plan, rows_.get(), &task, &watcher, &sums);
-    return sums;
 }
 
 } // namespace stratoscope::engine

@@ -33,7 +33,7 @@ struct DeviceSums {
 };
 
 /// Layers on a device, not the engine's own. All functions throw Cancelled, and Error(out_of_memory) when the
-/// device's memory is too small; after that the object is as before.
+/// device's memory is too small; after that the object can be asked as before.
 class OnDevice {
   public:
     /// Sends the rows of the plan's layers. Throws Error(no_device) too.
@@ -44,9 +44,10 @@ class OnDevice {
     /// run_pass() for the same plan, whose kernels and ks may be others by now. The same ranks, and sums that
     /// agree to about 10⁻⁷ of themselves. Products are taken in float64, so that only real ties are left to
     /// settle; those rows come back and are done by the engine's own code. A block that does not fit the
-    /// device's memory is tried again in smaller ones.
-    [[nodiscard]] DeviceSums run_pass(const PassPlan& plan, const Task& task,
-                                      const PassWatcher& watcher = {}) const;
+    /// device's memory is tried again in smaller ones. Goes on from `sums.sums`, with the same bits as an
+    /// unbroken run on this device where no memory was full; empty ones for the beginning. What is there
+    /// after Error(out_of_memory) engine::run_pass() can go on from too.
+    void run_pass(const PassPlan& plan, const Task& task, const PassWatcher& watcher, DeviceSums& sums) const;
 
   private:
     std::shared_ptr<const void> rows_;

@@ -22,7 +22,7 @@ using SendFunction = void(const PassPlan* plan, const char* device, const Task* 
 using DistanceHistogramsFunction = void(const void* rows, const Task* task,
                                         std::vector<DistanceHistogram>* out);
 using RunPassFunction = void(const PassPlan* plan, const void* rows, const Task* task,
-                             const PassWatcher* watcher, DeviceSums* out);
+                             const PassWatcher* watcher, DeviceSums* sums);
 
 inline constexpr const char* devices_symbol = "stratoscope_torch_devices";
 inline constexpr const char* send_symbol = "stratoscope_torch_send";

@@ -90,6 +90,15 @@ PassSums GrainTables::empty_sums() const {
     return sums;
 }
 
+PassSums GrainTables::going_on(PassSums begun, std::span<const std::uint32_t> pass_order) const {
+    if (begun.images == 0)
+        return empty_sums();
+    for (KernelSums& kernel : begun.kernels)
+        for (const std::uint32_t image : pass_order.subspan(begun.done))
+            kernel.done[image] = 0;
+    return begun;
+}
+
 GrainSums::GrainSums(const PassPlan& plan, const GrainTables& tables) {
     const Matrix<double> empty(plan.layers.size(), plan.layers.size());
     for (std::size_t at = 0; at < plan.ks.size(); ++at) {

@@ -12,6 +12,9 @@ struct GrainTables {
     /// order: the image at each position of the pass.
     GrainTables(const PassPlan& plan, std::span<const std::uint32_t> order);
     [[nodiscard]] PassSums empty_sums() const;
+    /// What a pass in this order adds to: the sums of a former run, without what it had of single images in a
+    /// block that it left; empty ones where `begun` is.
+    [[nodiscard]] PassSums going_on(PassSums begun, std::span<const std::uint32_t> pass_order) const;
 
     const PassPlan& plan;
     std::span<const std::uint32_t> order;

@@ -129,12 +129,9 @@ PassSums run_pass(const PassPlan& plan, const Task& task, const PassWatcher& wat
     const std::size_t images = plan.layers.front()->images();
     const std::vector<std::uint32_t> order = shuffled(images, plan.seed);
     const GrainTables tables(plan, order);
-    PassSums sums = begun.images == 0 ? tables.empty_sums() : std::move(begun);
+    PassSums sums = tables.going_on(std::move(begun), order);
     if (sums.done == images)
         return sums;
-    for (KernelSums& kernel : sums.kernels) // of a block that was left
-        for (std::size_t position = sums.done; position < images; ++position)
-            kernel.done[order[position]] = 0;
     Blocks blocks(plan, tables, sums, task);
     // The time of this run: what was done before takes none.
     const double before = blocks.share_done(sums);

@@ -24,16 +24,20 @@ class DeviceFull : public std::exception {
 struct BlockSizes {
     std::size_t first;    ///< small, for an early picture
     std::size_t largest;  ///< each block is twice the former, up to this
-    std::size_t smallest; ///< below this nothing is won by trying again
+    std::size_t smallest; ///< below this nothing is won by trying again; blocks stay multiples of it
 };
 
-/// Calls block(Range) for consecutive ranges of 0 … rows−1. When it throws DeviceFull, `recover` is called
+/// Calls block(Range) for consecutive ranges of done … rows−1. When it throws DeviceFull, `recover` is called
 /// and the same rows are tried again, half of them, never again as many at a time; a block of the smallest
-/// size that does not fit throws it on.
+/// size that does not fit throws it on. `done`: rows that are left out; the blocks behind them are those of a
+/// run that did them too.
 template <class Block, class Recover>
-void in_shrinking_blocks(std::size_t rows, BlockSizes sizes, const Block& block, const Recover& recover) {
+void in_shrinking_blocks(std::size_t rows, BlockSizes sizes, const Block& block, const Recover& recover,
+                         std::size_t done = 0) {
     std::size_t next = std::clamp<std::size_t>(sizes.first, 1, sizes.largest);
-    for (std::size_t first = 0; first < rows;) {
+    for (std::size_t before = 0; before + next <= done; next = std::min(sizes.largest, 2 * next))
+        before += next;
+    for (std::size_t first = done; first < rows;) {
         const Range range{first, std::min(next, rows - first)};
         try {
             block(range);
@@ -41,7 +45,7 @@ void in_shrinking_blocks(std::size_t rows, BlockSizes sizes, const Block& block,
             if (range.count <= sizes.smallest)
                 throw;
             recover();
-            sizes.largest = std::max(sizes.smallest, range.count / 2);
+            sizes.largest = std::max(sizes.smallest, range.count / 2 / sizes.smallest * sizes.smallest);
             next = sizes.largest;
             continue;
         }

@@ -97,9 +97,12 @@ Checkpoint::Checkpoint(Place place, std::chrono::milliseconds every)
     place_.bytes = {};
 }
 
-engine::PassSums Checkpoint::begun(std::size_t pass, const engine::PassPlan& plan) {
+engine::PassSums Checkpoint::begun(std::size_t pass, const engine::PassPlan& plan,
+                                   const std::string& computed_on) {
     current_ = pass;
-    const std::string facts = text_of(engine::facts_of(plan));
+    auto told = engine::facts_of(plan);
+    told.emplace(told.begin(), "computed on", computed_on); // much else follows from it, in the last bits
+    const std::string facts = text_of(told);
     if (pass >= passes_.size()) {
         passes_.resize(pass + 1);
         passes_[pass].facts = facts;
@@ -152,7 +155,9 @@ void Checkpoint::keep(const engine::PassSums& sums, bool at_once) {
             passes_[current_].state.append(reinterpret_cast<const char*>(part.data()), part.size());
     }
     const auto end = std::chrono::steady_clock::now();
-    next_ = end + std::max<std::chrono::steady_clock::duration>(every_, 20 * (end - start));
+    next_ = end;
+    if (every_ > every_.zero())
+        next_ += std::max<std::chrono::steady_clock::duration>(every_, 20 * (end - start));
 }
 
 } // namespace stratoscope::measures

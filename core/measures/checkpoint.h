@@ -25,13 +25,16 @@ class Checkpoint {
         std::function<void(Parts)> write; ///< all of it, whole or not at all
     };
 
-    /// every: not more often than this, nor more than a twentieth of the time. Throws Error(bad_data) when
-    /// the bytes are no checkpoint, of a newer program, or damaged; and what place.write throws.
+    /// every: not more often than this, nor more than a twentieth of the time; 0: after each block. Throws
+    /// Error(bad_data) when the bytes are no checkpoint, of a newer program, or damaged; and what place.write
+    /// throws.
     explicit Checkpoint(Place place, std::chrono::milliseconds every = std::chrono::seconds(30));
 
-    /// The sums kept of the pass-th pass, empty ones where it has not begun. Throws Error(usage), which says
-    /// what differs, when the pass kept is another one; Error(bad_data).
-    [[nodiscard]] engine::PassSums begun(std::size_t pass, const engine::PassPlan& plan);
+    /// The sums kept of the pass-th pass, empty ones where it has not begun. computed_on: what it runs on,
+    /// since devices differ in the last bits. Throws Error(usage), which says what differs, when the pass
+    /// kept is another one; Error(bad_data).
+    [[nodiscard]] engine::PassSums begun(std::size_t pass, const engine::PassPlan& plan,
+                                         const std::string& computed_on);
 
     /// To be called between blocks of the pass last asked for; writes where it is time to, or `at_once`.
     void keep(const engine::PassSums& sums, bool at_once);

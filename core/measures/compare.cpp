@@ -234,9 +234,6 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
                                 engine::LayerStore& layers, const Task& task,
                                 const SnapshotFunction& on_snapshot, Checkpoint* checkpoint) {
     engine::check_device(request.device);
-    if (checkpoint != nullptr && !engine::is_own_engine(request.device))
-        throw Error(ErrorKind::usage, {.what = "only the processors' pass keeps a checkpoint",
-                                       .found = "--device " + request.device});
     const Question question = checked(dataset, request);
     // Layers of a subset are other layers: kept for this comparison alone.
     engine::LayerStore own_store;
@@ -296,7 +293,7 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
         const Answer answer(question, loaded, plan, part.choices, task.pool);
         engine::PassSums begun;
         if (checkpoint != nullptr)
-            begun = checkpoint->begun(passes++, plan);
+            begun = checkpoint->begun(passes++, plan, engine::device_title(request.device));
         const ComputedSums computed = computing.sums(
             plan, whole.part(measured, 1.0),
             [&](const engine::PassSums& so_far) {

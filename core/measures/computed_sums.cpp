@@ -41,30 +41,27 @@ ComputedSums Computing::sums(const engine::PassPlan& plan, const Task& task,
     if (engine::is_own_engine(device_))
         return {engine::run_pass(plan, task, watcher, std::move(begun)), {}};
     const std::string title = engine::device_title(device_);
-    ComputedSums out;
-    std::size_t rows_that_fit = 0;
+    engine::DeviceSums found{std::move(begun)};
     if (fits([&] {
             const double sending = sent_ ? 0.0 : 0.05;
             const engine::OnDevice& rows = sent(plan, task.part(0.0, sending));
-            engine::DeviceSums found = rows.run_pass(plan, task.part(sending, 1.0), watcher);
-            out.sums = std::move(found.sums);
-            rows_that_fit = found.rows_that_fit;
+            rows.run_pass(plan, task.part(sending, 1.0), watcher, found);
         })) {
-        out.warnings = {{"computed_on", "", "neighbours, ranks and kernels were computed on " + title}};
-        if (rows_that_fit > 0)
+        ComputedSums out{std::move(found.sums),
+                         {{"computed_on", "", "neighbours, ranks and kernels were computed on " + title}}};
+        if (found.rows_that_fit > 0)
             out.warnings.push_back({"device_memory", "",
                                     "the memory of " + title +
                                         " was nearly full, so it computed in blocks of " +
-                                        std::to_string(rows_that_fit) + " images, which takes longer"});
+                                        std::to_string(found.rows_that_fit) + " images, which takes longer"});
         return out;
     }
     sent_.reset();
-    out.sums = engine::run_pass(plan, task, watcher);
-    out.warnings = {
-        {"device_memory", "",
-         "the memory of " + title +
-             " is too small for these layers, even in small blocks; the processors computed instead"}};
-    return out;
+    const std::string what = found.sums.done > 0 ? "the rest" : "instead";
+    return {engine::run_pass(plan, task, watcher, std::move(found.sums)),
+            {{"device_memory", "",
+              "the memory of " + title +
+                  " is too small for these layers, even in small blocks; the processors computed " + what}}};
 }
 
 } // namespace stratoscope::measures

@@ -25,8 +25,8 @@ class Computing {
     /// The distances of all pairs in the plan's layers, counted. Throws Error(no_device), Cancelled.
     [[nodiscard]] std::vector<engine::DistanceHistogram> histograms(const engine::PassPlan& plan,
                                                                     const Task& task);
-    /// begun: of a former run, see run_pass(); no device goes on from there. Throws Error(no_device),
-    /// Cancelled.
+    /// begun: of a former run on the same device, see run_pass(). What a full device leaves half-way the
+    /// processors finish. Throws Error(no_device), Cancelled.
     [[nodiscard]] ComputedSums sums(const engine::PassPlan& plan, const Task& task,
                                     const engine::PassWatcher& watcher, engine::PassSums begun);
 

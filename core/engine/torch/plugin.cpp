@@ -57,7 +57,7 @@ void stratoscope_torch_distance_histograms(const void* rows, const Task* task,
 }
 
 void stratoscope_torch_run_pass(const engine::PassPlan* plan, const void* rows, const Task* task,
-                                const engine::PassWatcher* watcher, engine::DeviceSums* out) {
-    *out = torch_pass(*plan, *static_cast<const DeviceRows*>(rows), *task, *watcher);
+                                const engine::PassWatcher* watcher, engine::DeviceSums* sums) {
+    torch_pass(*plan, *static_cast<const DeviceRows*>(rows), *task, *watcher, *sums);
 }
 }

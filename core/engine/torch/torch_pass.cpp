@@ -20,7 +20,7 @@
 namespace stratoscope::engine::torch_device {
 namespace {
 
-constexpr std::size_t least_rows = 16;
+constexpr std::size_t least_rows = PackedRows::alignment; // so that the engine's pass can go on
 constexpr std::size_t most_rows = 2048;
 // For the distances of a block on a GPU: enough rows to keep it busy, and a tenth of a large one's memory.
 constexpr std::size_t gpu_block_bytes = std::size_t{8} << 30;
@@ -35,10 +35,14 @@ constexpr std::size_t spare_places_of_ties = 112;
 
 class TorchPass {
   public:
-    TorchPass(const PassPlan& plan, const DeviceRows& rows, const Task& task)
+    /// Adds to `sums`, at any time whole blocks.
+    TorchPass(const PassPlan& plan, const DeviceRows& rows, const Task& task, DeviceSums& sums)
         : plan_(plan), task_(task), rows_(rows), tables_(plan, rows_), host_rows_(plan, rows_, task_),
-          queries_(shuffled(rows_.image_at.size(), plan.seed)), sums_(tables_.grains.empty_sums()) {
+          queries_(shuffled(rows_.image_at.size(), plan.seed)), sums_(sums.sums),
+          rows_that_fit_(sums.rows_that_fit) {
         RECORD_USER_SCOPE("beginning");
+        sums_ = tables_.grains.going_on(std::move(sums_), queries_);
+        rechecks_before_ = sums_.rechecks;
         if (!plan.kernels.empty())
             kernels_.emplace(plan.kernels, rows_);
         if (plan.ks.empty())
@@ -56,28 +60,41 @@ class TorchPass {
     }
 
     void run(const PassWatcher& watcher) {
+        try {
+            run_blocks(watcher);
+        } catch (const Cancelled&) { // as run_pass() does
+            if (watcher)
+                watcher(sums_);
+            throw;
+        }
+    }
+
+  private:
+    void run_blocks(const PassWatcher& watcher) {
+        const std::size_t before = sums_.done;
+        bool shrunk = false;
         in_shrinking_blocks(
             queries_.size(), sizes(),
             [&](Range queries) {
                 telling_when_full([&] { add_block(queries); });
-                if (rows_that_fit_)
-                    rows_that_fit_ = std::max(*rows_that_fit_, queries.count);
+                if (shrunk)
+                    rows_that_fit_ = std::max(rows_that_fit_, queries.count);
                 sums_.done = queries.end();
-                sums_.rechecks = host_rows_.rechecks();
-                task_.report(static_cast<double>(sums_.done) / static_cast<double>(queries_.size()),
+                sums_.rechecks = rechecks_before_ + host_rows_.rechecks();
+                task_.report(static_cast<double>(sums_.done - before) /
+                                 static_cast<double>(queries_.size() - before),
                              "comparing");
                 if (watcher)
                     watcher(sums_);
             },
             [&] {
                 task_.check();
+                shrunk = true;
                 rows_that_fit_ = 0;
-            });
+            },
+            before);
     }
 
-    [[nodiscard]] DeviceSums take() { return {std::move(sums_), rows_that_fit_.value_or(0)}; }
-
-  private:
     // Of the rows in a block, all that is near: what may be wrong is in `unsure`, and no sum has it.
     struct Near {
         Nearest nearest;
@@ -96,7 +113,7 @@ class TorchPass {
         const std::size_t tensors = rows_.layers() * (plan_.kernels.empty() || gpu ? 1 : 2) + 5;
         const std::size_t row =
             checked_product(tensors * sizeof(double), queries_.size(), "a row of distances");
-        return {std::max(gpu ? first_gpu_rows : 2 * least_rows, queries_.size() / 160),
+        return {std::max(gpu ? first_gpu_rows : least_rows, queries_.size() / 160 / least_rows * least_rows),
                 std::clamp(budget / row / least_rows * least_rows, least_rows, most_rows), least_rows};
     }
 
@@ -185,8 +202,9 @@ class TorchPass {
     Tables tables_;
     HostRows host_rows_;
     std::vector<std::uint32_t> queries_; // images in the order of the pass
-    PassSums sums_;
-    std::optional<std::size_t> rows_that_fit_; // at a time, since the device's memory was full
+    PassSums& sums_;
+    std::uint64_t rechecks_before_ = 0;
+    std::size_t& rows_that_fit_;
     std::optional<BlockKernels> kernels_;
     std::vector<std::int64_t> near_layers_;
     std::size_t spare_ = 0;
@@ -196,15 +214,9 @@ class TorchPass {
 
 } // namespace
 
-DeviceSums torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task,
-                      const PassWatcher& watcher) {
-    DeviceSums sums;
-    telling_the_engine(rows.device, [&] {
-        TorchPass pass(plan, rows, task);
-        pass.run(watcher);
-        sums = pass.take();
-    });
-    return sums;
+void torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task, const PassWatcher& watcher,
+                DeviceSums& sums) {
+    telling_the_engine(rows.device, [&] { TorchPass(plan, rows, task, sums).run(watcher); });
 }
 
 } // namespace stratoscope::engine::torch_device

@@ -6,8 +6,8 @@
 
 namespace stratoscope::engine::torch_device {
 
-/// rows: of the plan's layers, in its column_order(). Throws Error(out_of_memory), Cancelled.
-[[nodiscard]] DeviceSums torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task,
-                                    const PassWatcher& watcher);
+/// OnDevice::run_pass(). rows: of the plan's layers, in its column_order().
+void torch_pass(const PassPlan& plan, const DeviceRows& rows, const Task& task, const PassWatcher& watcher,
+                DeviceSums& sums);
 
 } // namespace stratoscope::engine::torch_device

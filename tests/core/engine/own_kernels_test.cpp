@@ -1,5 +1,6 @@
 // On every Torch device that is here: the parts of the pass that have kernels of their own on a GPU against
-// the same by ATen, which is what the processors' device takes; and the whole where its memory is full.
+// the same by ATen, which is what the processors' device takes; and the whole, where its memory is full and
+// where the processors finish it.
 #include "core/base/error.h"
 #include "core/base/thread_pool.h"
 #include "core/engine/device_pass.h"
@@ -19,8 +20,10 @@
 #include <torch/cuda.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
+#include <span>
 
 namespace stratoscope::engine::torch_device {
 namespace {
@@ -229,7 +232,6 @@ TEST_F(OwnKernels, HistogramsOfDistances) {
     }
 }
 
-#ifdef STRATOSCOPE_CUDA_KERNELS
 PassPlan plan_of(const PreparedLayers& layers) {
     PassPlan plan;
     plan.layers = layers;
@@ -240,6 +242,49 @@ PassPlan plan_of(const PreparedLayers& layers) {
     return plan;
 }
 
+void expect_near(const PassSums& found, const PassSums& expected, const std::string& where) {
+    ASSERT_EQ(found.done, expected.done) << where;
+    const auto near = [&](std::span<const double> a, std::span<const double> b, double bar) {
+        for (std::size_t i = 0; i < a.size(); ++i)
+            EXPECT_NEAR(a[i], b[i], bar) << where;
+    };
+    near(found.imbalance[0].sum.values(), expected.imbalance[0].sum.values(), 1e-9);
+    near(found.imbalance[0].squared_sum.values(), expected.imbalance[0].squared_sum.values(), 1e-9);
+    const auto products = expected.kernels[0].product.values();
+    near(found.kernels[0].product.values(), products, 1e-6 * *std::ranges::max_element(products));
+    EXPECT_EQ(found.kernels[0].done, expected.kernels[0].done) << where;
+}
+
+// What a device leaves half-way, as where its memory gets full, the engine's own pass can finish.
+TEST_F(OwnKernels, TheProcessorsFinishWhatADeviceBegan) {
+    const PassPlan plan = plan_of(layers_);
+    const PassSums expected = run_pass(plan, Task{pool_});
+    ASSERT_EQ(expected.done, images);
+    for (const at::Device& device : torch_devices()) {
+        const DeviceRows rows(layers_, column_order(plan), device, Task{pool_});
+        DeviceSums sums;
+        torch_pass(plan, rows, Task{pool_}, {}, sums);
+        expect_near(sums.sums, expected, device.str());
+        if (!device.is_cpu())
+            continue; // a GPU does so few rows at once
+        for (const std::size_t blocks : {1U, 2U, 3U}) {
+            Cancellation cancellation;
+            std::size_t seen = 0;
+            const auto stop = [&](const PassSums&) {
+                if (++seen == blocks)
+                    cancellation.request();
+            };
+            DeviceSums begun;
+            EXPECT_THROW(torch_pass(plan, rows, Task{pool_, cancellation, {}}, stop, begun), Cancelled);
+            EXPECT_EQ(seen, blocks + 1) << "and once more before it stops";
+            EXPECT_GT(begun.sums.done, 0U);
+            EXPECT_LT(begun.sums.done, images);
+            expect_near(run_pass(plan, Task{pool_}, {}, begun.sums), expected, "after " + device.str());
+        }
+    }
+}
+
+#ifdef STRATOSCOPE_CUDA_KERNELS
 // As if the GPU had no more memory than that, for one test.
 class LittleMemory {
   public:
@@ -263,7 +308,8 @@ TEST(AGpuWithLittleMemory, TakesSmallerBlocksAndThenGivesUp) {
     const auto watch = [&](const PassSums& sums) { done.push_back(sums.done); };
     std::optional<DeviceRows> rows;
     rows.emplace(layers, column_order(plan), device, Task{pool});
-    const DeviceSums whole = torch_pass(plan, *rows, Task{pool}, watch);
+    DeviceSums whole;
+    torch_pass(plan, *rows, Task{pool}, watch, whole);
     EXPECT_EQ(whole.rows_that_fit, 0U);
     const std::size_t blocks = done.size();
     done.clear();
@@ -272,17 +318,16 @@ TEST(AGpuWithLittleMemory, TakesSmallerBlocksAndThenGivesUp) {
     ASSERT_EQ(cudaMemGetInfo(&free, &total), cudaSuccess); // of the first GPU
     {
         const LittleMemory little(150e6 / static_cast<double>(total));
-        const DeviceSums found = torch_pass(plan, *rows, Task{pool}, watch);
+        DeviceSums found;
+        torch_pass(plan, *rows, Task{pool}, watch, found);
         EXPECT_GT(found.rows_that_fit, 0U);
         EXPECT_GT(done.size(), 2 * blocks);
-        const auto sums = found.sums.imbalance[0].sum.values();
-        const auto expected = whole.sums.imbalance[0].sum.values();
-        for (std::size_t i = 0; i < sums.size(); ++i)
-            EXPECT_NEAR(sums[i], expected[i], 1e-9);
+        expect_near(found.sums, whole.sums, "little memory");
     }
     const LittleMemory none(1e6 / static_cast<double>(total));
     try {
-        (void)torch_pass(plan, *rows, Task{pool}, {});
+        DeviceSums nothing;
+        torch_pass(plan, *rows, Task{pool}, {}, nothing);
         FAIL() << "it had the memory";
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::out_of_memory);

@@ -7,10 +7,12 @@
 namespace stratoscope::engine {
 namespace {
 
-// Blocks that went well, on a device that takes at most `room` rows at a time.
-std::vector<std::size_t> sizes_done(std::size_t rows, BlockSizes sizes, std::size_t room, int& recovered) {
+// Blocks that went well, on a device that takes at most `room` rows at a time; `before` rows are done
+// already.
+std::vector<std::size_t> sizes_done(std::size_t rows, BlockSizes sizes, std::size_t room, int& recovered,
+                                    std::size_t before = 0) {
     std::vector<std::size_t> done;
-    std::size_t next = 0;
+    std::size_t next = before;
     in_shrinking_blocks(
         rows, sizes,
         [&](Range range) {
@@ -20,7 +22,7 @@ std::vector<std::size_t> sizes_done(std::size_t rows, BlockSizes sizes, std::siz
             next = range.end();
             done.push_back(range.count);
         },
-        [&] { ++recovered; });
+        [&] { ++recovered; }, before);
     EXPECT_EQ(next, rows);
     return done;
 }
@@ -36,6 +38,26 @@ TEST(ShrinkingBlocks, HalveWhereTheDeviceIsFullAndStaySmall) {
     EXPECT_EQ(sizes_done(100, {8, 64, 4}, 20, recovered),
               (std::vector<std::size_t>{8, 16, 16, 16, 16, 16, 12}));
     EXPECT_EQ(recovered, 1);
+}
+
+TEST(ShrinkingBlocks, StayMultiplesOfTheSmallest) {
+    int recovered = 0;
+    EXPECT_EQ(sizes_done(100, {8, 56, 8}, 30, recovered),
+              (std::vector<std::size_t>{8, 16, 16, 16, 16, 16, 12}));
+    EXPECT_EQ(sizes_done(60, {24, 24, 8}, 20, recovered), (std::vector<std::size_t>{8, 8, 8, 8, 8, 8, 8, 4}));
+    EXPECT_EQ(recovered, 2);
+}
+
+TEST(ShrinkingBlocks, GoOnAsARunThatDidTheFirstRowsToo) {
+    int recovered = 0;
+    const std::vector<std::size_t> whole = sizes_done(200, {8, 32, 4}, 1000, recovered);
+    std::size_t done = 0;
+    for (std::size_t block = 0; block < whole.size(); done += whole[block], ++block)
+        EXPECT_EQ(sizes_done(200, {8, 32, 4}, 1000, recovered, done),
+                  std::vector<std::size_t>(whole.begin() + static_cast<std::ptrdiff_t>(block), whole.end()));
+    EXPECT_EQ(sizes_done(200, {8, 32, 4}, 1000, recovered, 200), std::vector<std::size_t>());
+    EXPECT_EQ(sizes_done(60, {8, 32, 4}, 1000, recovered, 12), (std::vector<std::size_t>{16, 32}))
+        << "of a run whose blocks were others";
 }
 
 TEST(ShrinkingBlocks, GiveUpWhereTheSmallestDoesNotFit) {

@@ -1,6 +1,7 @@
 // Comparisons that were broken off and go on from their checkpoint: the same bits as unbroken ones; and
 // checkpoints that are damaged or of another question.
 #include "core/base/error.h"
+#include "core/engine/device_pass.h"
 #include "core/measures/checkpoint.h"
 #include "tests/core/measures/comparing.h"
 
@@ -36,7 +37,8 @@ class Checkpoints : public testing::Test {
     }
 
     // Every state that the file of a checkpoint has had, with one a block.
-    std::vector<std::string> states() {
+    std::vector<std::string> states() { return states(request()); }
+    std::vector<std::string> states(const CompareRequest& asked) {
         std::vector<std::string> all;
         Checkpoint checkpoint({"here", "",
                                [&](Checkpoint::Parts parts) {
@@ -46,7 +48,7 @@ class Checkpoints : public testing::Test {
                                    all.push_back(bytes);
                                }},
                               std::chrono::milliseconds(0));
-        (void)compared(request(), &checkpoint);
+        (void)compared(asked, &checkpoint);
         return all;
     }
     static Checkpoint from(const std::string& bytes) {
@@ -83,6 +85,32 @@ TEST_F(Checkpoints, GoOnFromAnyStateWithTheSameBits) {
     for (const std::string& state : all) {
         Checkpoint checkpoint = from(state);
         expect_same(compared(request(), &checkpoint), expected);
+    }
+}
+
+TEST_F(Checkpoints, GoOnOnADeviceWithTheSameBits) {
+    for (const std::string& device : engine::devices()) {
+        if (engine::is_own_engine(device))
+            continue;
+        CompareRequest asked = request();
+        asked.device = device;
+        const std::vector<Comparison> expected = compared(asked, nullptr);
+        const std::vector<std::string> all = states(asked);
+        ASSERT_GE(all.size(), 3U) << "the beginning, and two passes";
+        for (const std::string& state : all) {
+            Checkpoint checkpoint = from(state);
+            const std::vector<Comparison> found = compared(asked, &checkpoint);
+            expect_same(found, expected);
+            EXPECT_EQ(found.front().warnings, expected.front().warnings) << device;
+        }
+        Checkpoint elsewhere = from(all.back());
+        try {
+            (void)compared(request(), &elsewhere);
+            FAIL() << "the processors went on from sums of " << device;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.parts().expected, "computed on = cpu");
+            EXPECT_EQ(error.parts().found, "computed on = " + engine::device_title(device));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 #include "ui/main_window.h"
 
-#include "core/analysis/model_block.h"
+#include "core/analysis/telling_cell.h"
 #include "core/base/error.h"
 #include "core/jobs/open_job.h"
 #include "ui/dialogs/export_dialog.h"
@@ -279,36 +279,16 @@ void MainWindow::refreshRecent() {
     recent_->setEnabled(!recent_->isEmpty());
 }
 
-// A first look needs something to look at: two models' cell in which one layer tells much more of the other
-// than the other way (or, without directions, in which they differ most).
+// A first look needs something to look at.
 void MainWindow::pickFirst() {
     const auto comparison = session_->comparison();
     if (!comparison || session_->imagesDone() || session_->stale() || selection_->picked().pair ||
         selection_->canGoBack())
         return;
-    std::optional<LayerPair> most;
-    double highest = 0.0;
-    for (std::size_t r = 0; r < comparison->rows.size(); ++r) {
-        const std::size_t back = analysis::column_of(*comparison, comparison->rows[r]);
-        for (std::size_t c = 0; c < comparison->columns.size(); ++c) {
-            const ComparedLayer& row = comparison->rows[r];
-            const ComparedLayer& column = comparison->columns[c];
-            if (row.model == column.model || row.family == statistics_family ||
-                column.family == statistics_family)
-                continue;
-            const std::size_t other = analysis::row_of(*comparison, column);
-            double difference = analysis::unlikeness(*comparison, r, c);
-            if (comparison->directed() && other < comparison->rows.size() &&
-                back < comparison->columns.size())
-                difference -= analysis::unlikeness(*comparison, other, back);
-            if (difference > highest) {
-                highest = difference;
-                most = LayerPair{row.path(), column.path()};
-            }
-        }
-    }
-    if (most)
-        selection_->start({most, std::nullopt, std::nullopt});
+    if (const auto cell = analysis::most_telling_cell(*comparison))
+        selection_->start(
+            {LayerPair{comparison->rows[cell->row].path(), comparison->columns[cell->column].path()},
+             std::nullopt, std::nullopt});
 }
 
 void MainWindow::refreshStatus() {

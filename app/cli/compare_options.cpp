@@ -104,11 +104,7 @@ measures::CompareRequest CompareOptions::request(const Dataset& dataset) const {
             }
         }
     }
-    const auto parsed = distance_named(asked_distance);
-    if (!parsed)
-        throw Error(ErrorKind::usage, {.what = "there is no distance named \"" + asked_distance + "\"",
-                                       .expected = "euclidean, cosine or hamming"});
-    out.distance = *parsed;
+    out.distance = asked_distance_named(asked_distance);
     if (!layers.empty())
         out.rows = layers_matching(dataset, layers);
     if (!against.empty())

@@ -93,11 +93,8 @@ std::string table(const measures::LayerDimensions& found) {
 }
 
 void dimension(const DimensionOptions& options, const Streams& streams, const Cancellation& cancellation) {
-    const auto distance = distance_named(options.distance);
-    if (!distance)
-        throw Error(ErrorKind::usage, {.what = "there is no distance named \"" + options.distance + "\"",
-                                       .expected = "euclidean, cosine or hamming"});
-    const bool csv = !options.output.empty() && is_csv(options.output);
+    const Distance distance = asked_distance_named(options.distance);
+    const TextKind kind = text_kind(options.output);
     Session session(streams, cancellation, options.input);
     const Dataset dataset = session.open();
     tell_warnings(dataset.warnings, streams);
@@ -105,13 +102,20 @@ void dimension(const DimensionOptions& options, const Streams& streams, const Ca
     const std::vector<LayerId> layers =
         options.layers.empty() ? std::vector<LayerId>() : layers_matching(dataset, options.layers);
     const measures::LayerDimensions found =
-        measures::intrinsic_dimensions(dataset, layers, *distance, store, session.task());
+        measures::intrinsic_dimensions(dataset, layers, distance, store, session.task());
     session.end_progress();
     tell_warnings(found.warnings, streams);
-    if (options.output.empty())
+    switch (kind) {
+    case TextKind::table:
         streams.out << table(found);
-    else
-        write_output(options.output, csv ? csv_text(found) : json_text(found), streams);
+        break;
+    case TextKind::json:
+        write_output(options.output, json_text(found), streams);
+        break;
+    case TextKind::csv:
+        write_output(options.output, csv_text(found), streams);
+        break;
+    }
 }
 
 } // namespace

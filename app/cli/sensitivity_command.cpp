@@ -112,15 +112,12 @@ std::string table(const measures::Sensitivity& found) {
 
 void sensitivity(const SensitivityOptions& options, const Streams& streams,
                  const Cancellation& cancellation) {
-    const auto distance = distance_named(options.distance);
-    if (!distance)
-        throw Error(ErrorKind::usage, {.what = "there is no distance named \"" + options.distance + "\"",
-                                       .expected = "euclidean, cosine or hamming"});
+    const Distance distance = asked_distance_named(options.distance);
     const measures::MeasureInfo* info = measures::find_measure(options.measure);
     if (info == nullptr)
         throw Error(ErrorKind::usage, {.what = "there is no measure named \"" + options.measure + "\"",
                                        .advice = "`stratoscope-cli measures` lists them"});
-    const bool csv = !options.output.empty() && is_csv(options.output);
+    const TextKind kind = text_kind(options.output);
     Session session(streams, cancellation, options.input);
     const Dataset dataset = session.open();
     tell_warnings(dataset.warnings, streams);
@@ -128,14 +125,21 @@ void sensitivity(const SensitivityOptions& options, const Streams& streams,
     const measures::Sensitivity found =
         measures::sensitivity(dataset,
                               {layer_named(dataset, options.from), layer_named(dataset, options.to),
-                               std::string(info->name), options.ks, *distance},
+                               std::string(info->name), options.ks, distance},
                               store, session.task());
     session.end_progress();
     tell_warnings(found.warnings, streams);
-    if (options.output.empty())
+    switch (kind) {
+    case TextKind::table:
         streams.out << table(found);
-    else
-        write_output(options.output, csv ? csv_text(found) : json_text(found), streams);
+        break;
+    case TextKind::json:
+        write_output(options.output, json_text(found), streams);
+        break;
+    case TextKind::csv:
+        write_output(options.output, csv_text(found), streams);
+        break;
+    }
 }
 
 } // namespace

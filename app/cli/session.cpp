@@ -139,6 +139,14 @@ LayerId layer_named(const Dataset& dataset, const std::string& path) {
                                    .found = some_layers(dataset)});
 }
 
+Distance asked_distance_named(const std::string& name) {
+    const auto distance = distance_named(name);
+    if (!distance)
+        throw Error(ErrorKind::usage, {.what = "there is no distance named \"" + name + "\"",
+                                       .expected = "euclidean, cosine or hamming"});
+    return *distance;
+}
+
 void write_output(const std::string& path, const std::string& text, const Streams& streams) {
     if (path == "-")
         streams.out << text << '\n';

@@ -5,6 +5,7 @@
 #include "app/cli/progress_line.h"
 #include "core/base/task.h"
 #include "core/base/thread_pool.h"
+#include "core/data/comparison.h"
 #include "core/data/dataset.h"
 #include "core/storage/open.h"
 
@@ -55,6 +56,9 @@ class Session {
 [[nodiscard]] std::vector<LayerId> layers_matching(const Dataset& dataset, const std::string& patterns);
 /// The one layer of that path. Error(usage) that names the nearest.
 [[nodiscard]] LayerId layer_named(const Dataset& dataset, const std::string& path);
+
+/// The distance of that name. Error(usage) that tells which there are.
+[[nodiscard]] Distance asked_distance_named(const std::string& name);
 
 /// To standard output when `path` is "-", else to a file, whole or not at all.
 void write_output(const std::string& path, const std::string& text, const Streams& streams);

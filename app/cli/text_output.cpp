@@ -13,4 +13,10 @@ bool is_csv(const std::string& output) {
     return csv;
 }
 
+TextKind text_kind(const std::string& output) {
+    if (output.empty())
+        return TextKind::table;
+    return is_csv(output) ? TextKind::csv : TextKind::json;
+}
+
 } // namespace stratoscope::cli

@@ -18,4 +18,8 @@ using Json = nlohmann::ordered_json;
 /// Whether `output` names a CSV file; if not it is "-" or a .json file. Error(usage) for any other name.
 [[nodiscard]] bool is_csv(const std::string& output);
 
+/// How a result is told: to a person where no output is named, else as its name says.
+enum class TextKind { table, json, csv };
+[[nodiscard]] TextKind text_kind(const std::string& output);
+
 } // namespace stratoscope::cli

@@ -4,6 +4,7 @@
 #include "core/analysis/model_pair.h"
 #include "core/analysis/retention.h"
 #include "core/analysis/smoothness.h"
+#include "core/analysis/telling_cell.h"
 
 #include <gtest/gtest.h>
 
@@ -119,6 +120,34 @@ TEST(Ranking, TakesOffWhatAnImageDoesEverywhere) {
     means.from(1, 0) = means.to(1, 1) = means.overall[1] = 0.9F;
     const std::vector<double> divergence{0.2, 0.9, 0.2, 0.5};
     EXPECT_EQ(rank_images_for_pair(divergence, means, 0, 1).order.front(), 3U);
+}
+
+TEST(TellingCell, LooksForTheLargestDifferenceOfDirectionsBetweenModels) {
+    Comparison comparison = two_models([](std::size_t r, std::size_t c) {
+        return r < 3 == c < 3 ? (r < c ? 0.9 : 0.0) : 0.3; // larger within a model: not asked for
+    });
+    comparison.definition.direction = Direction::directed;
+    comparison.value(1, 5) = 0.8;
+    comparison.value(5, 1) = 0.7;
+    comparison.value(4, 2) = 0.5;
+    auto cell = most_telling_cell(comparison);
+    ASSERT_TRUE(cell);
+    EXPECT_EQ(cell->row, 4U);
+    EXPECT_EQ(cell->column, 2U);
+    for (std::size_t i = 3; i < 6; ++i)
+        comparison.rows[i].family = comparison.columns[i].family = statistics_family;
+    EXPECT_FALSE(most_telling_cell(comparison));
+}
+
+TEST(TellingCell, OfAMeasureWithoutDirectionsIsTheMostUnlike) {
+    Comparison comparison = two_models([](auto, auto) { return 0.7; });
+    comparison.definition.direction = Direction::symmetric;
+    comparison.definition.sense = Sense::similarity;
+    comparison.value(2, 3) = 0.1;
+    const auto cell = most_telling_cell(comparison);
+    ASSERT_TRUE(cell);
+    EXPECT_EQ(cell->row, 2U);
+    EXPECT_EQ(cell->column, 3U);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "core/analysis/telling_cell.h"
 
 #include "core/analysis/model_block.h"
+#include "core/data/dataset.h"
 
 #include <vector>
 

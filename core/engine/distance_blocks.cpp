@@ -10,13 +10,13 @@
 namespace stratoscope::engine {
 namespace {
 
-// Columns that one thread multiplies at a time: with the rows of a block about a megabyte, stored for later
-// while it is in the second cache. Where queries are packed from the values as stored, it is done for more.
+// Columns that one thread multiplies at a time. Where queries are packed from the values as stored, it is
+// done for more.
 constexpr std::size_t columns_at_a_time = 1024;
 constexpr std::size_t columns_packed_at_a_time = 8192;
 
 // The lower triangle from the upper one, by squares, of which those on the diagonal are whole already.
-void mirror(float* square, std::size_t stride, std::size_t rows) {
+void mirror_square(float* square, std::size_t stride, std::size_t rows) {
     constexpr std::size_t side = PackedRows::alignment;
     for (std::size_t first = 0; first < rows; first += side)
         transpose(square + first * stride + first + side, stride, std::min(side, rows - first),
@@ -60,7 +60,7 @@ DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std
         packed_.push_back(std::move(*rows));
     rows_ =
         AlignedVector<float>(checked_product(layers.size() * most_rows_, stride_, "a block of distances"));
-    queries_.resize(task.pool.size());
+    scratch_.resize(task.pool.size());
     plan_tiles(plan);
 }
 
@@ -77,12 +77,12 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
         std::size_t columns = order_.size() - blocks_[block].first;
         for (std::size_t earlier = 0; earlier < block; ++earlier) {
             if (kept_[block][earlier])
-                waiting -= rows * blocks_[earlier].count;
+                waiting -= tile_floats(block, earlier);
             else
                 columns += blocks_[earlier].count;
         }
         for (std::size_t later = block + 1; block >= plan.begin && later < blocks_.size(); ++later) {
-            const std::size_t size = rows * blocks_[later].count;
+            const std::size_t size = tile_floats(later, block);
             if (waiting + size > budget)
                 break;
             kept_[later][block] = true;
@@ -97,7 +97,7 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
 }
 
 void DistanceBlocks::compute(std::size_t block, const Task& task) {
-    // Parts are runs of whole blocks, so that whoever computes a tile also stores it, still in the cache.
+    // Parts are runs of whole blocks: each tile belongs to one.
     const std::size_t most_columns =
         packing_ == PackedRows::Packing::kept ? columns_at_a_time : columns_packed_at_a_time;
     std::vector<Range> parts;
@@ -120,51 +120,60 @@ void DistanceBlocks::compute(std::size_t block, const Task& task) {
     });
 }
 
+// Rows of the later block, of which whole panels are written.
+std::size_t DistanceBlocks::tile_floats(std::size_t later, std::size_t earlier) const {
+    return PackedRows::padded(blocks_[later].count) * blocks_[earlier].count;
+}
+
 void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker) {
     const Range queries = blocks_[block];
-    PackedBlock& packed = queries_[worker];
-    if (packed.layer != layer || packed.block != block) {
-        packed_[layer].pack(queries, packed.queries);
-        packed.layer = layer;
-        packed.block = block;
+    Scratch& scratch = scratch_[worker];
+    if (scratch.layer != layer || scratch.block != block) {
+        packed_[layer].pack(queries, scratch.queries);
+        scratch.layer = layer;
+        scratch.block = block;
     }
-    const auto multiply = [&](Range columns) {
-        const MatrixView<float> out{mutable_row(layer, 0) + columns.first, queries.count, columns.count,
-                                    stride_};
-        const auto fill = columns.first == queries.first ? PackedRows::Fill::upper : PackedRows::Fill::all;
-        if (holding_ == Holding::distances)
-            packed_[layer].squared_distances(packed.queries, columns, out, fill);
-        else
-            packed_[layer].products(packed.queries, columns, out, fill);
-        if (fill == PackedRows::Fill::upper)
-            mirror(out.data, stride_, queries.count);
-    };
-    Range missing; // neighbouring columns are multiplied together
+    Range missing{parts.first, 0}; // neighbouring blocks are multiplied together
     for (std::size_t other = parts.first; other < parts.end(); ++other) {
-        const Range columns = blocks_[other];
         if (other >= block || !kept_[block][other]) {
-            missing = missing.count == 0 ? columns : Range{missing.first, missing.count + columns.count};
+            ++missing.count;
             continue;
         }
-        if (missing.count > 0)
-            multiply(std::exchange(missing, {}));
+        multiply(layer, block, missing, scratch);
+        missing = {other + 1, 0};
+        const Range columns = blocks_[other];
         Tile& tile = tile_[block][other][layer];
         for (std::size_t r = 0; r < queries.count; ++r)
             std::copy_n(tile.data() + r * columns.count, columns.count,
                         mutable_row(layer, r) + columns.first);
-        give_back(queries.count * columns.count, std::move(tile));
+        give_back(std::move(tile));
     }
-    if (missing.count > 0)
-        multiply(missing);
-    for (std::size_t later = std::max(parts.first, block + 1); later < parts.end(); ++later) {
-        if (!kept_[later][block])
-            continue;
-        const Range columns = blocks_[later];
-        Tile tile = take(queries.count * columns.count);
-        transpose(mutable_row(layer, 0) + columns.first, stride_, queries.count, columns.count, tile.data(),
-                  queries.count);
-        tile_[later][block][layer] = std::move(tile);
+    multiply(layer, block, missing, scratch);
+}
+
+void DistanceBlocks::multiply(std::size_t layer, std::size_t block, Range others, Scratch& scratch) {
+    if (others.count == 0)
+        return;
+    const Range queries = blocks_[block];
+    const std::size_t first = blocks_[others.first].first;
+    const Range columns{first, blocks_[others.end() - 1].end() - first};
+    scratch.mirrors.clear();
+    for (std::size_t other = others.first; other < others.end(); ++other) {
+        const bool kept = other > block && kept_[other][block];
+        if (kept)
+            tile_[other][block][layer] = take(tile_floats(other, block));
+        for (std::size_t c = 0; c < blocks_[other].count; c += PackedRows::alignment)
+            scratch.mirrors.push_back(kept ? tile_[other][block][layer].data() + c * queries.count : nullptr);
     }
+    const MatrixView<float> out{mutable_row(layer, 0) + first, queries.count, columns.count, stride_};
+    const auto fill = others.first == block ? PackedRows::Fill::upper : PackedRows::Fill::all;
+    const Mirror mirror{scratch.mirrors, queries.count};
+    if (holding_ == Holding::distances)
+        packed_[layer].squared_distances(scratch.queries, columns, out, fill, mirror);
+    else
+        packed_[layer].products(scratch.queries, columns, out, fill, mirror);
+    if (fill == PackedRows::Fill::upper)
+        mirror_square(out.data, stride_, queries.count);
 }
 
 void DistanceBlocks::finish_row(std::size_t layer, std::size_t r) {
@@ -201,9 +210,9 @@ DistanceBlocks::Tile DistanceBlocks::take(std::size_t floats) {
     return Tile(floats);
 }
 
-void DistanceBlocks::give_back(std::size_t floats, Tile tile) {
+void DistanceBlocks::give_back(Tile tile) {
     const std::lock_guard lock(free_mutex_);
-    free_[floats].push_back(std::move(tile));
+    free_[tile.size()].push_back(std::move(tile));
 }
 
 } // namespace stratoscope::engine

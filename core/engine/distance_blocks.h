@@ -2,8 +2,9 @@
 // memory allows.
 //
 // Idea: d(i,j) = d(j,i). A block multiplies against its own and later columns only; what later blocks will
-// need is kept transposed, in tiles that are dropped once used, so at most N²/4 floats a layer wait at a
-// time. A tile that finds no room is computed again: with less memory the pass is slower, never different.
+// need is stored transposed too, right from the registers, in tiles that are dropped once used, so at most
+// N²/4 floats a layer wait at a time. A tile that finds no room is computed again: with less memory the pass
+// is slower, never different.
 #pragma once
 
 #include "core/base/task.h"
@@ -65,12 +66,20 @@ class DistanceBlocks {
 
   private:
     using Tile = AlignedVector<float>;
+    struct Scratch { // of a worker
+        std::size_t layer = std::size_t(-1);
+        std::size_t block = 0;
+        PackedRows::Queries queries; // what it multiplied last
+        std::vector<float*> mirrors;
+    };
 
     void plan_tiles(const Plan& plan);
     void compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker);
+    void multiply(std::size_t layer, std::size_t block, Range others, Scratch& scratch);
+    [[nodiscard]] std::size_t tile_floats(std::size_t later, std::size_t earlier) const;
     void mark_equals(std::size_t layer, std::size_t r);
     [[nodiscard]] Tile take(std::size_t floats);
-    void give_back(std::size_t floats, Tile tile);
+    void give_back(Tile tile);
     [[nodiscard]] float* mutable_row(std::size_t layer, std::size_t r) {
         return rows_.data() + (layer * most_rows_ + r) * stride_;
     }
@@ -89,12 +98,7 @@ class DistanceBlocks {
     std::vector<std::vector<bool>> kept_;              // (later block, earlier block): its tiles wait
     std::vector<std::vector<std::vector<Tile>>> tile_; // later block, earlier block, layer
     std::vector<double> products_until_;
-    struct PackedBlock {
-        std::size_t layer = std::size_t(-1);
-        std::size_t block = 0;
-        PackedRows::Queries queries;
-    };
-    std::vector<PackedBlock> queries_; // by worker: what it multiplied last
+    std::vector<Scratch> scratch_;
     std::mutex free_mutex_;
     std::map<std::size_t, std::vector<Tile>> free_; // by size
 };

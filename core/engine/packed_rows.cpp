@@ -126,28 +126,44 @@ void PackedRows::pack(Range rows, Queries& out) const {
                   out.values.data() + first * padded_queries);
 }
 
-void PackedRows::squared_distances(Queries& queries, Range columns, MatrixView<float> out, Fill fill) const {
-    multiply(queries, columns, out, true, fill);
+void PackedRows::squared_distances(Queries& queries, Range columns, MatrixView<float> out, Fill fill,
+                                   const Mirror& mirror) const {
+    multiply(queries, columns, out, true, fill, mirror);
 }
 
-void PackedRows::products(Queries& queries, Range columns, MatrixView<float> out, Fill fill) const {
-    multiply(queries, columns, out, false, fill);
+void PackedRows::products(Queries& queries, Range columns, MatrixView<float> out, Fill fill,
+                          const Mirror& mirror) const {
+    multiply(queries, columns, out, false, fill, mirror);
 }
 
 void PackedRows::add_lengths(std::size_t row_position, std::span<float> row) const {
     distances_from_products(row.data(), row.size(), squared_lengths_[row_position], squared_lengths_.data());
 }
 
-void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out, bool with_lengths,
-                          Fill fill) const {
+void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out, bool with_lengths, Fill fill,
+                          const Mirror& mirror) const {
     const ProductKernel& kernel = product_kernel();
     const Range rows = packed.rows;
     const std::size_t padded_queries = (rows.count + kernel.rows - 1) / kernel.rows * kernel.rows;
     const std::size_t end = columns.first + padded(columns.count);
+    const auto end_at = [&](std::size_t row, std::size_t column) {
+        TileEnd end_of_tile;
+        if (with_lengths) {
+            end_of_tile.row_lengths = squared_lengths_.data() + rows.first + row;
+            end_of_tile.column_lengths = squared_lengths_.data() + column;
+        }
+        float* const panel =
+            mirror.panels.empty() ? nullptr : mirror.panels[(column - columns.first) / alignment];
+        if (panel != nullptr) {
+            end_of_tile.mirror = panel + column % alignment * mirror.stride + row;
+            end_of_tile.mirror_stride = mirror.stride;
+        }
+        return end_of_tile;
+    };
     const auto multiply_tiles = [&](const Panels& panels, std::size_t block, std::size_t group) {
         for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
             const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
-            const bool last = with_lengths && first + depth.count == dimension_;
+            const bool last = first + depth.count == dimension_;
             const float* queries = packed.values.data() + first * padded_queries;
             for (std::size_t column = group; column < std::min(end, group + columns_at_a_time);
                  column += kernel.columns) {
@@ -156,14 +172,11 @@ void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out,
                 const std::size_t rows_end =
                     std::min({rows.count, block + rows_at_a_time,
                               fill == Fill::all ? rows.count : behind - std::min(behind, rows.first)});
-                for (std::size_t r = block; r < rows_end; r += kernel.rows) {
-                    const TileLengths lengths = last ? TileLengths{squared_lengths_.data() + rows.first + r,
-                                                                   squared_lengths_.data() + column}
-                                                     : TileLengths{};
+                for (std::size_t r = block; r < rows_end; r += kernel.rows)
                     kernel.tile(depth.count, queries + r * depth.count, right,
                                 out.data + r * out.stride + (column - columns.first), out.stride,
-                                std::min(kernel.rows, rows.count - r), first == 0, lengths);
-                }
+                                std::min(kernel.rows, rows.count - r), first == 0,
+                                last ? end_at(r, column) : TileEnd{});
             }
         }
     };

@@ -25,6 +25,13 @@ struct Range {
 /// Every image at its own place: the order of a pass that needs none.
 [[nodiscard]] std::vector<std::uint32_t> file_order(std::size_t images);
 
+/// Where distances go a second time, transposed: to the columns' own rows, later. Of an even number of
+/// queries.
+struct Mirror {
+    std::span<float* const> panels; ///< one for each PackedRows::alignment columns; null: they don't
+    std::size_t stride = 0;         ///< column c of a panel goes to panel + c·stride
+};
+
 /// Immutable.
 class PackedRows {
   public:
@@ -67,11 +74,12 @@ class PackedRows {
     /// out(r, c) = squared distance of positions queries.rows.first + r and columns.first + c, in float32, ≥
     /// 0, the same bits whichever of the two is the row. out.stride ≥ padded(columns.count), and that many
     /// columns are written.
-    void squared_distances(Queries& queries, Range columns, MatrixView<float> out,
-                           Fill fill = Fill::all) const;
+    void squared_distances(Queries& queries, Range columns, MatrixView<float> out, Fill fill = Fill::all,
+                           const Mirror& mirror = {}) const;
     /// The same without the lengths: out(r, c) = −2 x·y. add_lengths() makes distances of it, with the same
     /// bits as squared_distances().
-    void products(Queries& queries, Range columns, MatrixView<float> out, Fill fill = Fill::all) const;
+    void products(Queries& queries, Range columns, MatrixView<float> out, Fill fill = Fill::all,
+                  const Mirror& mirror = {}) const;
     /// row: products of position `row_position` with all positions.
     void add_lengths(std::size_t row_position, std::span<float> row) const;
 
@@ -84,7 +92,8 @@ class PackedRows {
         [[nodiscard]] const float* at(std::size_t column, Range depth) const;
     };
 
-    void multiply(Queries& queries, Range columns, MatrixView<float> out, bool with_lengths, Fill fill) const;
+    void multiply(Queries& queries, Range columns, MatrixView<float> out, bool with_lengths, Fill fill,
+                  const Mirror& mirror) const;
     void pack_columns(Range columns, float* to, float* rows) const;
     void pack_part(Range rows, Range depth, float* to) const;
     void pack_as_needed(Range rows, float* to) const;

@@ -11,11 +11,15 @@
 
 namespace stratoscope::engine {
 
-/// How a tile ends: after the last part of the dimension the squared lengths are added, and what rounding
-/// made negative becomes 0.
-struct TileLengths {
-    const float* rows = nullptr; ///< null while parts of the dimension are to come
-    const float* columns = nullptr;
+/// How a tile ends, after the last part of the dimension; empty while parts are to come.
+struct TileEnd {
+    /// Squared lengths, which are added; what rounding made negative becomes 0. Null: none are added.
+    const float* row_lengths = nullptr;
+    const float* column_lengths = nullptr;
+    /// The tile is also stored transposed, from registers: (r, c) at mirror[c·mirror_stride + r]. Null: it
+    /// isn't. Else rows_used is even.
+    float* mirror = nullptr;
+    std::size_t mirror_stride = 0;
 };
 
 struct ProductKernel {
@@ -26,7 +30,7 @@ struct ProductKernel {
     /// out(r, c) (+)= Σ_k queries[k·rows + r] · panel[k·columns + c] for r < rows_used and all columns.
     /// `first` part of the dimension: set, later ones add. All columns are written, whatever they hold.
     void (*tile)(std::size_t depth, const float* queries, const float* panel, float* out, std::size_t stride,
-                 std::size_t rows_used, bool first, TileLengths lengths);
+                 std::size_t rows_used, bool first, const TileEnd& end);
 };
 
 /// All that this machine runs, the widest first. The same for the whole run of the program.

@@ -124,7 +124,7 @@ TEST(Ranking, TakesOffWhatAnImageDoesEverywhere) {
 
 TEST(TellingCell, LooksForTheLargestDifferenceOfDirectionsBetweenModels) {
     Comparison comparison = two_models([](std::size_t r, std::size_t c) {
-        return r < 3 == c < 3 ? (r < c ? 0.9 : 0.0) : 0.3; // larger within a model: not asked for
+        return (r < 3) == (c < 3) ? (r < c ? 0.9 : 0.0) : 0.3; // larger within a model: not asked for
     });
     comparison.definition.direction = Direction::directed;
     comparison.value(1, 5) = 0.8;

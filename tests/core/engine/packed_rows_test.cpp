@@ -98,6 +98,29 @@ TEST_P(PackedRowsOf, TheUpperTriangleAlone) {
     EXPECT_GT(left, range.count * range.count / 4) << "nothing was saved";
 }
 
+TEST_P(PackedRowsOf, AMirrorForSomeColumns) {
+    constexpr float untouched = -7.0F;
+    constexpr std::size_t side = PackedRows::alignment;
+    const Range rows{32, 64};
+    const Range columns{96, images - 96};
+    const std::size_t width = PackedRows::padded(columns.count);
+    for (const bool with_lengths : {true, false}) {
+        Matrix<float> out(rows.count, width);
+        Matrix<float> mirrored(width, rows.count, untouched);
+        std::vector<float*> panels(width / side, nullptr);
+        for (std::size_t panel = 2; panel < panels.size(); ++panel)
+            panels[panel] = mirrored.row(panel * side).data();
+        const Mirror mirror{panels, rows.count};
+        if (with_lengths)
+            packed_->squared_distances(packed(rows), columns, out.view(), PackedRows::Fill::all, mirror);
+        else
+            packed_->products(packed(rows), columns, out.view(), PackedRows::Fill::all, mirror);
+        for (std::size_t r = 0; r < rows.count; ++r)
+            for (std::size_t c = 0; c < width; ++c)
+                ASSERT_EQ(mirrored(c, r), c < 2 * side ? untouched : out(r, c)) << r << ", " << c;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Dimensions, PackedRowsOf, testing::Values(1, 5, 256, 257, 700),
                          [](const auto& test) { return "D" + std::to_string(test.param); });
 

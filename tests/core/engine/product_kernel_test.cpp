@@ -29,9 +29,9 @@ class EachKernel : public testing::TestWithParam<const ProductKernel*> {
         return sum;
     }
     void multiply(std::size_t begin, std::size_t end, std::size_t rows, bool first,
-                  TileLengths lengths = {}) {
+                  const TileEnd& tile_end = {}) {
         kernel().tile(end - begin, queries_.row(begin).data(), panel_.row(begin).data(), out_.data(), stride_,
-                      rows, first, lengths);
+                      rows, first, tile_end);
     }
 };
 
@@ -75,6 +75,22 @@ TEST_P(EachKernel, LeavesRowsBeyondThoseUsedAndColumnsBeyondTheTile) {
     for (std::size_t r = 0; r < kernel().rows; ++r)
         for (std::size_t c = r < used ? kernel().columns : 0; c < stride_; ++c)
             EXPECT_EQ(out_[r * stride_ + c], untouched) << r << ", " << c;
+}
+
+TEST_P(EachKernel, StoresItselfTransposedToo) {
+    const std::vector<float> lengths(std::max(kernel().rows, kernel().columns), 0.5F);
+    const std::size_t stride = kernel().rows + 3;
+    for (std::size_t used = 2; used <= kernel().rows; used += 2)
+        for (const float* added : {static_cast<const float*>(nullptr), lengths.data()}) {
+            std::vector<float> mirror(kernel().columns * stride, untouched);
+            std::ranges::fill(out_, untouched);
+            multiply(0, 20, used, true);
+            multiply(20, depth, used, false, {added, added, mirror.data(), stride});
+            for (std::size_t c = 0; c < kernel().columns; ++c)
+                for (std::size_t r = 0; r < stride; ++r)
+                    EXPECT_EQ(mirror[c * stride + r], r < used ? out_[r * stride_ + c] : untouched)
+                        << r << ", " << c << " of " << used;
+        }
 }
 
 INSTANTIATE_TEST_SUITE_P(OfThisMachine, EachKernel, testing::ValuesIn(product_kernels()),

@@ -160,6 +160,15 @@ void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out,
         }
         return end_of_tile;
     };
+    // The panel that comes after this one.
+    const auto next_panel = [&](const Panels& panels, std::size_t group, std::size_t column, Range depth) {
+        const std::size_t group_end = std::min(end, group + columns_at_a_time);
+        if (column + kernel.columns < group_end)
+            return panels.at(column + kernel.columns, depth);
+        if (depth.end() < dimension_)
+            return panels.at(group, {depth.end(), std::min(depth_at_a_time, dimension_ - depth.end())});
+        return panels.at(group_end, {0, std::min(depth_at_a_time, dimension_)});
+    };
     const auto multiply_tiles = [&](const Panels& panels, std::size_t block, std::size_t group) {
         for (std::size_t first = 0; first < dimension_; first += depth_at_a_time) {
             const Range depth{first, std::min(depth_at_a_time, dimension_ - first)};
@@ -172,11 +181,14 @@ void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out,
                 const std::size_t rows_end =
                     std::min({rows.count, block + rows_at_a_time,
                               fill == Fill::all ? rows.count : behind - std::min(behind, rows.first)});
-                for (std::size_t r = block; r < rows_end; r += kernel.rows)
-                    kernel.tile(depth.count, queries + r * depth.count, right,
+                const float* ahead = next_panel(panels, group, column, depth);
+                for (std::size_t r = block; r < rows_end; r += kernel.rows) {
+                    kernel.tile(depth.count, queries + r * depth.count, right, ahead,
                                 out.data + r * out.stride + (column - columns.first), out.stride,
                                 std::min(kernel.rows, rows.count - r), first == 0,
                                 last ? end_at(r, column) : TileEnd{});
+                    ahead += ProductKernel::ahead_a_depth * depth.count;
+                }
             }
         }
     };

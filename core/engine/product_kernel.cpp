@@ -2,6 +2,7 @@
 
 #include "core/engine/multiversion_private.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -82,8 +83,9 @@ STRATOSCOPE_INLINE void mirror_two(const Vector& a, const Vector& b, float* to, 
 // Vectors is how many of them stand side by side in a tile of Rows rows. The loops have constant bounds, so
 // that `sum` lives in registers alone.
 template <class Vector, std::size_t Rows, std::size_t Vectors>
-STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const float* panel, float* out,
-                             std::size_t stride, std::size_t rows_used, bool first, const TileEnd& end) {
+STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const float* panel, const float* ahead,
+                             float* out, std::size_t stride, std::size_t rows_used, bool first,
+                             const TileEnd& end) {
     constexpr std::size_t lanes = sizeof(Vector) / sizeof(float);
     Vector sum[Rows][Vectors];
 #pragma GCC unroll 16
@@ -91,13 +93,12 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
 #pragma GCC unroll 4
         for (std::size_t v = 0; v < Vectors; ++v)
             sum[r][v] = Vector{};
-    // The tile lies on as many pages as it has rows, seldom in the cache when its sums are done: call it now.
-    for (std::size_t r = 0; r < rows_used; ++r)
-        for (std::size_t v = 0; v < Vectors; ++v)
-            __builtin_prefetch(out + r * stride + v * lanes, 1);
-    if (end.mirror != nullptr)
-        for (std::size_t c = 0; c < Vectors * lanes; ++c)
-            __builtin_prefetch(end.mirror + c * end.mirror_stride, 1);
+    // The tile lies on as many pages as it has rows, seldom in the cache when its sums are done: it is called
+    // now, and its mirror image a line at a time, since so many at once would keep the panel waiting.
+    if (first)
+        for (std::size_t r = 0; r < rows_used; ++r)
+            for (std::size_t v = 0; v < Vectors; ++v)
+                __builtin_prefetch(out + r * stride + v * lanes, 1);
     for (std::size_t k = 0; k < depth; ++k) {
         // One load a vector: copied as a whole, the array goes through the stack in narrower pieces, and each
         // wide load from there waits for them (3 times slower on AVX2).
@@ -106,6 +107,9 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
         for (std::size_t v = 0; v < Vectors; ++v)
             std::memcpy(&column[v], panel + v * lanes, sizeof(Vector));
         __builtin_prefetch(panel + 8 * Vectors * lanes);
+        __builtin_prefetch(ahead);
+        if (k % 8 == 0 && end.mirror != nullptr)
+            __builtin_prefetch(end.mirror + std::min(k / 8, Vectors * lanes - 1) * end.mirror_stride, 1);
 #pragma GCC unroll 16
         for (std::size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 4
@@ -113,6 +117,7 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
                 sum[r][v] += queries[r] * column[v];
         queries += Rows;
         panel += Vectors * lanes;
+        ahead += ProductKernel::ahead_a_depth;
     }
 #pragma GCC unroll 16
     for (std::size_t r = 0; r < Rows; ++r) {
@@ -154,9 +159,9 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
     }
 }
 
-void tile_plain(std::size_t depth, const float* queries, const float* panel, float* out, std::size_t stride,
-                std::size_t rows_used, bool first, const TileEnd& end) {
-    tile<Vector4, 6, 2>(depth, queries, panel, out, stride, rows_used, first, end);
+void tile_plain(std::size_t depth, const float* queries, const float* panel, const float* ahead, float* out,
+                std::size_t stride, std::size_t rows_used, bool first, const TileEnd& end) {
+    tile<Vector4, 6, 2>(depth, queries, panel, ahead, out, stride, rows_used, first, end);
 }
 constexpr ProductKernel plain{6, 8, "plain", tile_plain};
 
@@ -165,16 +170,16 @@ using Vector8 = float __attribute__((vector_size(32)));
 using Vector16 = float __attribute__((vector_size(64)));
 
 [[gnu::target("avx2,fma")]] void tile_avx2(std::size_t depth, const float* queries, const float* panel,
-                                           float* out, std::size_t stride, std::size_t rows_used, bool first,
-                                           const TileEnd& end) {
-    tile<Vector8, 6, 2>(depth, queries, panel, out, stride, rows_used, first, end);
+                                           const float* ahead, float* out, std::size_t stride,
+                                           std::size_t rows_used, bool first, const TileEnd& end) {
+    tile<Vector8, 6, 2>(depth, queries, panel, ahead, out, stride, rows_used, first, end);
 }
 constexpr ProductKernel avx2{6, 16, "avx2", tile_avx2};
 
 [[gnu::target("avx512f,avx512vl,avx512dq,avx512bw,fma")]] void
-tile_avx512(std::size_t depth, const float* queries, const float* panel, float* out, std::size_t stride,
-            std::size_t rows_used, bool first, const TileEnd& end) {
-    tile<Vector16, 12, 2>(depth, queries, panel, out, stride, rows_used, first, end);
+tile_avx512(std::size_t depth, const float* queries, const float* panel, const float* ahead, float* out,
+            std::size_t stride, std::size_t rows_used, bool first, const TileEnd& end) {
+    tile<Vector16, 12, 2>(depth, queries, panel, ahead, out, stride, rows_used, first, end);
 }
 constexpr ProductKernel avx512{12, 32, "avx512", tile_avx512};
 #endif

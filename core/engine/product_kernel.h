@@ -29,8 +29,11 @@ struct ProductKernel {
 
     /// out(r, c) (+)= Σ_k queries[k·rows + r] · panel[k·columns + c] for r < rows_used and all columns.
     /// `first` part of the dimension: set, later ones add. All columns are written, whatever they hold.
-    void (*tile)(std::size_t depth, const float* queries, const float* panel, float* out, std::size_t stride,
-                 std::size_t rows_used, bool first, const TileEnd& end);
+    /// ahead: where the next panel's values lie that will be needed first. They are called a little with each
+    /// tile, ahead_a_depth · depth of them: memory is too slow to bring a panel while it is multiplied.
+    void (*tile)(std::size_t depth, const float* queries, const float* panel, const float* ahead, float* out,
+                 std::size_t stride, std::size_t rows_used, bool first, const TileEnd& end);
+    static constexpr std::size_t ahead_a_depth = 2;
 };
 
 /// All that this machine runs, the widest first. The same for the whole run of the program.

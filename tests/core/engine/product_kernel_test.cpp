@@ -30,8 +30,8 @@ class EachKernel : public testing::TestWithParam<const ProductKernel*> {
     }
     void multiply(std::size_t begin, std::size_t end, std::size_t rows, bool first,
                   const TileEnd& tile_end = {}) {
-        kernel().tile(end - begin, queries_.row(begin).data(), panel_.row(begin).data(), out_.data(), stride_,
-                      rows, first, tile_end);
+        kernel().tile(end - begin, queries_.row(begin).data(), panel_.row(begin).data(), panel_.data(),
+                      out_.data(), stride_, rows, first, tile_end);
     }
 };
 

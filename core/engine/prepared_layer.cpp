@@ -1,6 +1,7 @@
 #include "core/engine/prepared_layer.h"
 
 #include "core/base/median.h"
+#include "core/engine/column_medians.h"
 #include "core/engine/row_sums.h"
 
 #include <algorithm>
@@ -89,22 +90,20 @@ void PreparedLayer::shift_columns(const Task& task) {
     const std::size_t n = health_.images;
     const std::size_t d = health_.dimension;
     std::vector<double> shift(d, 0.0);
-    // T: what holds the values; float is selected from twice as fast.
+    // T: what holds the values; float is selected from four times as fast.
     const auto sampled_medians = [&]<class T>(T, const auto& value) {
         const std::size_t samples = std::min(n, sampled_rows);
-        Matrix<T> sample = Matrix<T>::unfilled(d, samples);
+        Matrix<T> sample = Matrix<T>::unfilled(samples, d);
         for (std::size_t s = 0; s < samples; ++s) {
             const std::size_t image = s * n / samples;
             stored_.with_row(image, [&](auto row) {
                 for (std::size_t c = 0; c < d; ++c)
-                    sample(c, s) = static_cast<T>(value(image, static_cast<double>(row[c])));
+                    sample(s, c) = static_cast<T>(value(image, static_cast<double>(row[c])));
             });
         }
-        std::vector<T> column(samples);
-        for (std::size_t c = 0; c < d; ++c) {
-            std::ranges::copy(sample.row(c), column.begin());
-            shift[c] = static_cast<double>(upper_median(column));
-        }
+        std::vector<T> medians(d);
+        upper_medians(MatrixView<const T>(sample.view()), medians);
+        std::ranges::copy(medians, shift.begin());
     };
     bool whole_numbers = true;
     double largest_sum = 0.0;

@@ -2,7 +2,6 @@
 
 #include "core/engine/multiversion_private.h"
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -93,12 +92,16 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
 #pragma GCC unroll 4
         for (std::size_t v = 0; v < Vectors; ++v)
             sum[r][v] = Vector{};
-    // The tile lies on as many pages as it has rows, seldom in the cache when its sums are done: it is called
-    // now, and its mirror image a line at a time, since so many at once would keep the panel waiting.
-    if (first)
-        for (std::size_t r = 0; r < rows_used; ++r)
-            for (std::size_t v = 0; v < Vectors; ++v)
-                __builtin_prefetch(out + r * stride + v * lanes, 1);
+    // What the tile is stored to lies on many pages, seldom in the cache: it is called while the sums are
+    // made, a line at a time, since so many at once would keep the panel waiting. Of a tile that is mirrored
+    // it is the mirror image, since parts of the dimension before have called the rest.
+    const float* const far = end.mirror != nullptr ? end.mirror : out;
+    const std::size_t far_stride = end.mirror != nullptr ? end.mirror_stride : stride;
+    const unsigned lines_a_row =
+        end.mirror != nullptr || Vectors * lanes * sizeof(float) <= 64 ? 0 : 1; // log₂
+    const std::size_t far_lines = end.mirror != nullptr ? Vectors * lanes
+                                  : first               ? rows_used << lines_a_row
+                                                        : 0;
     for (std::size_t k = 0; k < depth; ++k) {
         // One load a vector: copied as a whole, the array goes through the stack in narrower pieces, and each
         // wide load from there waits for them (3 times slower on AVX2).
@@ -108,8 +111,8 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
             std::memcpy(&column[v], panel + v * lanes, sizeof(Vector));
         __builtin_prefetch(panel + 8 * Vectors * lanes);
         __builtin_prefetch(ahead);
-        if (k % 8 == 0 && end.mirror != nullptr)
-            __builtin_prefetch(end.mirror + std::min(k / 8, Vectors * lanes - 1) * end.mirror_stride, 1);
+        if (const std::size_t line = k / 8; k % 8 == 0 && line < far_lines)
+            __builtin_prefetch(far + (line >> lines_a_row) * far_stride + (line & lines_a_row) * 16, 1);
 #pragma GCC unroll 16
         for (std::size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 4

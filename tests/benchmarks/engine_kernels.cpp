@@ -2,6 +2,7 @@
 // values a second. What they add up to is engine_floor.cpp's business.
 #include "core/base/thread_pool.h"
 #include "core/data/memory_rows.h"
+#include "core/engine/column_medians.h"
 #include "core/engine/near_order.h"
 #include "core/engine/packed_rows.h"
 #include "core/engine/prepared_layer.h"
@@ -125,6 +126,21 @@ void preparing(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * state.range(0) * state.range(1));
 }
 BENCHMARK(preparing)->Args({2048, 768})->Unit(benchmark::kMillisecond);
+
+void medians_of_columns(benchmark::State& state) {
+    std::mt19937_64 random(8);
+    std::normal_distribution<float> normal;
+    Matrix<float> rows(state.range(0), state.range(1));
+    for (std::size_t i = 0; i < rows.values().size(); ++i)
+        rows.data()[i] = normal(random);
+    std::vector<float> medians(rows.cols());
+    for (auto _ : state) {
+        upper_medians(MatrixView<const float>(rows.view()), medians);
+        benchmark::DoNotOptimize(medians.data());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0) * state.range(1));
+}
+BENCHMARK(medians_of_columns)->Args({256, 768})->Unit(benchmark::kMicrosecond);
 
 void counting_by_comparing(benchmark::State& state) {
     const std::vector<float> row = row_of_distances(state.range(0));

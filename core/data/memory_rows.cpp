@@ -22,8 +22,11 @@ class MemoryRows final : public RowSource {
     template <class U>
     void copy(std::size_t first, MatrixView<U> out) const {
         for (std::size_t i = 0; i < out.rows; ++i)
-            std::ranges::transform(values_.row(first + i), out.row(i).begin(),
-                                   [](T value) { return static_cast<U>(value); });
+            if constexpr (std::is_same_v<T, U>)
+                std::ranges::copy(values_.row(first + i), out.row(i).begin());
+            else
+                std::ranges::transform(values_.row(first + i), out.row(i).begin(),
+                                       [](T value) { return static_cast<U>(value); });
     }
 
     Matrix<T> values_;

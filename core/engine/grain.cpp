@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace stratoscope::engine {
 namespace {
@@ -152,7 +153,15 @@ void GrainSums::add_to(PassSums& sums) const {
 }
 
 GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables)
-    : plan_(&plan), tables_(&tables), ranker_(plan.layers, plan.roles) {}
+    : plan_(&plan), tables_(&tables), scratch_(std::make_shared<RankerScratch>()),
+      subset_ranker_(plan.layers, plan.roles, scratch_), doubts_(plan.layers.size()) {}
+
+// Rankers keep their memory: as many are made as rows were ever open at a time.
+RowRanker& GrainWorker::next_ranker() {
+    if (rankers_.size() == open_.size())
+        rankers_.emplace_back(plan_->layers, plan_->roles, scratch_);
+    return rankers_[open_.size()];
+}
 
 void GrainWorker::add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
                               GrainSums& grain) {
@@ -177,20 +186,35 @@ void GrainWorker::add_distances(std::size_t position, const GrainRows& all, Pass
     const std::size_t k = plan_->ks.back();
     const bool sets = plan_->overlap || plan_->jaccard;
     const std::size_t needed = sets ? OverlapCounter::neighbours_needed(k, tables_->images) : k;
-    ranker_.look(image, rows, tables_->images, tables_->order, needed);
-    if (plan_->imbalance) {
-        ranker_.rank(k);
-        add_imbalance(image, sums, grain);
-    }
+    RowRanker& ranker = next_ranker();
+    ranker.look(image, rows, tables_->images, tables_->order, needed);
     if (sets)
-        add_overlap(image, grain);
+        add_overlap(ranker, image, grain);
     if (plan_->listed > 0)
-        sums.neighbours.add(plan_->layers, image, ranker_, tables_->order);
-    if (plan_->imbalance && !tables_->members.empty())
+        sums.neighbours.add(plan_->layers, image, ranker, tables_->order);
+    if (!plan_->imbalance)
+        return;
+    ranker.rank(k, doubts_);
+    open_.push_back({image, &grain});
+    open_bytes_ += ranker.rank_bytes();
+    if (!tables_->members.empty())
         add_subset_imbalance(image, rows, grain);
+    const auto bytes = [](std::size_t sum, const OpenDoubts& doubts) { return sum + doubts.bytes(); };
+    if (std::accumulate(doubts_.begin(), doubts_.end(), open_bytes_, bytes) > plan_->open_bytes)
+        finish(sums);
 }
 
-void GrainWorker::add_imbalance(std::size_t image, PassSums& sums, GrainSums& grain) {
+void GrainWorker::finish(PassSums& sums) {
+    for (std::size_t layer = 0; layer < doubts_.size(); ++layer)
+        rechecks_ += doubts_[layer].settle(*plan_->layers[layer]);
+    for (std::size_t row = 0; row < open_.size(); ++row)
+        add_imbalance(rankers_[row], open_[row].image, sums, *open_[row].grain);
+    open_.clear();
+    open_bytes_ = 0;
+}
+
+void GrainWorker::add_imbalance(const RowRanker& ranker, std::size_t image, PassSums& sums,
+                                GrainSums& grain) {
     const std::size_t layers = plan_->layers.size();
     for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
         double overall = 0.0;
@@ -203,7 +227,7 @@ void GrainWorker::add_imbalance(std::size_t image, PassSums& sums, GrainSums& gr
             for (std::size_t b = 0; b < layers; ++b) {
                 if (!plan_->roles.source[a] || !plan_->roles.target[b])
                     continue;
-                const double c = ranker_.divergence(a, b, plan_->ks[at]);
+                const double c = ranker.divergence(a, b, plan_->ks[at]);
                 grain.imbalance[at].sum(a, b) += c;
                 grain.imbalance[at].squared_sum(a, b) += c * c;
                 grain.thresholds += at == 0 ? plan_->ks.back() : 0;
@@ -248,8 +272,8 @@ void GrainWorker::add_subset_imbalance(std::size_t image, std::span<const float*
             slice[m] = rows[layer][members[m]];
         d2[layer] = slice;
     }
-    ranker_.look(image, d2, members.size(), tables_->member_images[group], largest_k);
-    ranker_.rank(largest_k);
+    subset_ranker_.look(image, d2, members.size(), tables_->member_images[group], largest_k);
+    subset_ranker_.rank(largest_k);
     for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
         const std::size_t k = tables_->subset_k[at][group];
         if (k == 0)
@@ -257,11 +281,11 @@ void GrainWorker::add_subset_imbalance(std::size_t image, std::span<const float*
         for (std::size_t a = 0; a < layers; ++a)
             for (std::size_t b = 0; b < layers; ++b)
                 if (plan_->roles.source[a] && plan_->roles.target[b])
-                    grain.imbalance[at].subset_sum[group](a, b) += ranker_.divergence(a, b, k);
+                    grain.imbalance[at].subset_sum[group](a, b) += subset_ranker_.divergence(a, b, k);
     }
 }
 
-void GrainWorker::add_overlap(std::size_t image, GrainSums& grain) {
+void GrainWorker::add_overlap(RowRanker& ranker, std::size_t image, GrainSums& grain) {
     const std::size_t layers = plan_->layers.size();
     // The Jaccard index follows from the overlap: |∩|/|∪| = o·k/(2k − o·k).
     const auto add_pairs = [&](std::size_t at, const auto& to_sums) {
@@ -275,7 +299,7 @@ void GrainWorker::add_overlap(std::size_t image, GrainSums& grain) {
             }
     };
     for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
-        overlap_.gather(ranker_, layers, tables_->constant, tables_->images, plan_->ks[at], {}, -1);
+        overlap_.gather(ranker, layers, tables_->constant, tables_->images, plan_->ks[at], {}, -1);
         add_pairs(at, [](GrainSums::Overlap& out, std::size_t a, std::size_t b, double value) {
             out.sum(a, b) += value;
             out.squared_sum(a, b) += value * value;
@@ -284,7 +308,7 @@ void GrainWorker::add_overlap(std::size_t image, GrainSums& grain) {
         for (std::uint32_t group = 0; group < groups; ++group) {
             if (plan_->jackknife_group[image] == group)
                 continue;
-            overlap_.gather(ranker_, layers, tables_->constant, tables_->images, plan_->ks[at],
+            overlap_.gather(ranker, layers, tables_->constant, tables_->images, plan_->ks[at],
                             tables_->jackknife_group, static_cast<int>(group));
             add_pairs(at, [group](GrainSums::Overlap& out, std::size_t a, std::size_t b, double value) {
                 out.without[group](a, b) += value;

@@ -59,28 +59,43 @@ struct GrainRows {
     std::vector<const float*> lengths; ///< squared, of the rows at all positions
 };
 
-/// One thread's scratch.
+/// One thread's scratch, and the rows whose ranks still have open doubts: these are settled for many rows at
+/// once.
 class GrainWorker {
   public:
     GrainWorker(const PassPlan& plan, const GrainTables& tables);
 
     /// rows: −2 × products of the image at this position with those at all positions.
     void add_products(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
-    /// rows: squared distances, +infinity at itself.
+    /// rows: squared distances, +infinity at itself. Some sums may be added by finish() only; rows and sums
+    /// must outlive it.
     void add_distances(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
+    /// Adds what is still open.
+    void finish(PassSums& sums);
 
-    [[nodiscard]] std::uint64_t rechecks() const noexcept { return ranker_.rechecks(); }
+    [[nodiscard]] std::uint64_t rechecks() const noexcept { return rechecks_ + scratch_->order.rechecks(); }
 
   private:
     void add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
                      GrainSums& grain);
-    void add_imbalance(std::size_t image, PassSums& sums, GrainSums& grain);
+    void add_imbalance(const RowRanker& ranker, std::size_t image, PassSums& sums, GrainSums& grain);
     void add_subset_imbalance(std::size_t image, std::span<const float* const> rows, GrainSums& grain);
-    void add_overlap(std::size_t image, GrainSums& grain);
+    void add_overlap(RowRanker& ranker, std::size_t image, GrainSums& grain);
+    [[nodiscard]] RowRanker& next_ranker();
 
     const PassPlan* plan_;
     const GrainTables* tables_;
-    RowRanker ranker_;
+    std::shared_ptr<RankerScratch> scratch_;
+    RowRanker subset_ranker_;
+    std::vector<RowRanker> rankers_; // of the open rows and the one before them
+    struct OpenRow {
+        std::size_t image;
+        GrainSums* grain;
+    };
+    std::vector<OpenRow> open_;
+    std::size_t open_bytes_ = 0;     // of their ranks
+    std::vector<OpenDoubts> doubts_; // by layer
+    std::uint64_t rechecks_ = 0;     // of doubts that were left open
     OverlapCounter overlap_;
     KernelRow kernels_;
     std::vector<float> slices_;

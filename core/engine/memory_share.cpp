@@ -77,7 +77,10 @@ void share_memory(PassPlan& plan, std::size_t budget, std::size_t threads) {
     const std::size_t most_tiles = budget == 0 ? physical_memory() / 4 : budget;
     budget = whole(budget);
     // What allocators and libraries take on the way and nobody counts.
-    const std::size_t slack = (std::size_t{16} << 20) + budget / 64;
+    std::size_t slack = (std::size_t{16} << 20) + budget / 64;
+    // Twice as much is taken where a list grows.
+    plan.open_bytes = std::min(plan.open_bytes, budget / 256 / threads);
+    slack += 2 * threads * plan.open_bytes;
     const Needs needs(plan, threads);
     const auto fits = [&](bool as_needed, std::size_t rows) {
         return needs.without_block(as_needed) + needs.block(rows) + slack <= budget;
@@ -87,7 +90,7 @@ void share_memory(PassPlan& plan, std::size_t budget, std::size_t threads) {
         const std::size_t least = needs.without_block(true) + needs.block(least_rows) + slack;
         throw Error(ErrorKind::out_of_memory,
                     {.what = "the comparison does not fit the memory it is allowed",
-                     .expected = "at least " + mebibytes(least + least / 64),
+                     .expected = "at least " + mebibytes(least + least / 32),
                      .found = mebibytes(budget),
                      .advice = "allow more (--memory), or compare fewer layers (--layers) or fewer images "
                                "(--subset)"});

@@ -11,6 +11,9 @@ namespace stratoscope::engine {
 namespace {
 
 constexpr std::size_t stripes = 128;
+// For each place asked for: a row with more, because of many ties, would take much memory until it is
+// settled.
+constexpr std::size_t most_open_of_a_row = 4;
 
 // The minima of `stripes` interleaved parts of the values.
 STRATOSCOPE_MULTIVERSION
@@ -56,6 +59,33 @@ float bound_of(const float* minima, std::size_t k) {
     return high;
 }
 
+constexpr std::size_t most_ordered_by_comparing = 128;
+
+// How many of the values each is larger than. False where some are equal: these are not told apart.
+//
+// Idea: each value is compared with all others, sixteen at a time. That is many comparisons, but no branch
+// follows from any; sorting as few as neighbours are waits for mispredicted ones most of its time.
+STRATOSCOPE_MULTIVERSION
+bool order_by_comparing(const float* values, std::size_t n, std::uint32_t* smaller) {
+    constexpr std::size_t lanes = 16;
+    std::size_t sum = 0;
+    for (std::size_t first = 0; first < n; first += lanes) {
+        float own[lanes];
+        std::uint32_t count[lanes] = {};
+        const std::size_t here = std::min(lanes, n - first);
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            own[lane] = lane < here ? values[first + lane] : 0.0F;
+        for (std::size_t at = 0; at < n; ++at)
+            for (std::size_t lane = 0; lane < lanes; ++lane)
+                count[lane] += values[at] < own[lane] ? 1U : 0U;
+        for (std::size_t lane = 0; lane < here; ++lane) {
+            smaller[first + lane] = count[lane];
+            sum += count[lane];
+        }
+    }
+    return sum == n * (n - 1) / 2; // every two differ, and one is larger
+}
+
 } // namespace
 
 double NearestPlaces::weight(std::size_t position, std::size_t k) const {
@@ -79,10 +109,13 @@ void NearOrder::look_at(const PreparedLayer& layer, std::size_t image, std::span
         exact_of_row_.resize(d2.size(), row_);
         quick_.resize(d2.size());
         quick_of_row_.resize(d2.size(), row_);
+        question_.resize(d2.size());
+        question_of_row_.resize(d2.size(), row_);
     }
     if (++row_ == 0) { // wrapped around: forget everything once in four thousand million rows
         std::ranges::fill(exact_of_row_, 0U);
         std::ranges::fill(quick_of_row_, 0U);
+        std::ranges::fill(question_of_row_, 0U);
         row_ = 1;
     }
 }
@@ -117,7 +150,7 @@ std::strong_ordering NearOrder::compare(std::uint32_t a, std::uint32_t b) {
         return d2_[a] < d2_[b] ? std::strong_ordering::less : std::strong_ordering::greater;
     double x = quick_squared_distance(a);
     double y = quick_squared_distance(b);
-    if (std::abs(x - y) <= 2.0 * PreparedLayer::quick_error * std::max(x, y)) {
+    if (PreparedLayer::quick_ones_nearly_agree(x, y)) {
         x = exact_squared_distance(a);
         y = exact_squared_distance(b);
     }
@@ -126,11 +159,21 @@ std::strong_ordering NearOrder::compare(std::uint32_t a, std::uint32_t b) {
     return x < y ? std::strong_ordering::less : std::strong_ordering::greater;
 }
 
-CountBounds NearOrder::doubtful_around(float d2) const {
-    // Both distances may be off; the slack covers that the uncertainty itself grows a little with the
-    // distance.
-    const float doubt = 2.05F * layer_->largest_uncertainty(image_, d2);
-    return {d2 - doubt, d2 + doubt};
+void NearOrder::doubtful_around(std::span<const float> d2, std::vector<CountBounds>& out) {
+    doubt_.resize(d2.size());
+    layer_->largest_uncertainties(image_, d2, doubt_);
+    out.resize(d2.size());
+    for (std::size_t at = 0; at < d2.size(); ++at) {
+        // Both distances may be off; the slack covers that the uncertainty itself grows a little with the
+        // distance.
+        const float doubt = 2.05F * doubt_[at];
+        out[at] = {d2[at] - doubt, d2[at] + doubt};
+    }
+}
+
+float NearOrder::doubtful_up_to(float d2) {
+    doubtful_around({&d2, 1}, bounds_);
+    return bounds_[0].high;
 }
 
 // All places that may be among the `count` nearest, or tie with the last of them.
@@ -147,23 +190,40 @@ void NearOrder::collect_nearest(std::size_t count) {
         stripe_minima(d2_.data(), n, minima.data());
         bound = bound_of(minima.data(), count);
     }
-    near_.find(d2_, 0.0F, doubtful_around(bound).high);
+    near_.find(d2_, 0.0F, doubtful_up_to(bound));
     if (near_.size() < count) // distances beyond float32's range are as good as infinite
         near_.find(d2_, 0.0F, std::numeric_limits<float>::infinity());
-    candidates_.clear();
-    for (std::size_t at = 0; at < near_.size(); ++at)
-        candidates_.push_back({near_.values()[at], near_.columns()[at]});
+    sort_found(count);
+    const float last = doubtful_up_to(candidates_[count - 1].value);
+    while (candidates_.back().value > last)
+        candidates_.pop_back();
+}
+
+// Candidates: what was found, in float32's order; many behind the `count` first may be left out, but none
+// that ties with them.
+void NearOrder::sort_found(std::size_t count) {
+    const std::span<const float> values = near_.values();
+    const std::span<const std::uint32_t> columns = near_.columns();
+    candidates_.resize(values.size());
+    if (std::array<std::uint32_t, most_ordered_by_comparing> smaller;
+        values.size() <= smaller.size() && order_by_comparing(values.data(), values.size(), smaller.data())) {
+        for (std::size_t at = 0; at < values.size(); ++at)
+            candidates_[smaller[at]] = {values[at], columns[at]};
+        return;
+    }
+    for (std::size_t at = 0; at < values.size(); ++at)
+        candidates_[at] = {values[at], columns[at]};
     const auto at = candidates_.begin() + static_cast<std::ptrdiff_t>(count - 1);
     std::ranges::nth_element(candidates_, at, {}, &PlacedDistance::value);
-    const float last = doubtful_around(at->value).high;
+    const float last = doubtful_up_to(at->value);
     std::erase_if(candidates_, [last](const PlacedDistance& placed) { return placed.value > last; });
+    std::ranges::sort(candidates_, [](const PlacedDistance& a, const PlacedDistance& b) {
+        return a.value != b.value ? a.value < b.value : a.column < b.column;
+    });
 }
 
 void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
     collect_nearest(count);
-    std::ranges::sort(candidates_, [](const PlacedDistance& a, const PlacedDistance& b) {
-        return a.value != b.value ? a.value < b.value : a.column < b.column;
-    });
     out.place.clear();
     out.run_begin.clear();
     out.run_end.clear();
@@ -177,11 +237,17 @@ void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
         }
     };
     const bool exact_already = layer_->exact_products();
+    gathered_.resize(candidates_.size());
+    std::ranges::transform(candidates_, gathered_.begin(), &PlacedDistance::value);
+    doubtful_around(gathered_, bounds_);
+    const auto highest_tied_with = [&](auto candidate) {
+        return bounds_[static_cast<std::size_t>(candidate - candidates_.begin())].high;
+    };
     for (auto first = candidates_.begin(); first != candidates_.end() && out.size() < count;) {
         // A cluster: neighbours in float32's order that float32 can't tell apart. Its members are sorted by
         // the truth.
         auto last = first + 1;
-        while (last != candidates_.end() && last->value <= doubtful_around((last - 1)->value).high)
+        while (last != candidates_.end() && last->value <= highest_tied_with(last - 1))
             ++last;
         if (last - first == 1 || exact_already) {
             append_run(first, last);
@@ -206,14 +272,16 @@ void NearOrder::nearest(std::size_t count, NearestPlaces& out) {
     out.run_end.resize(kept);
 }
 
-void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span<std::uint32_t> out) {
-    bounds_.resize(places.size());
+void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span<std::uint32_t> out,
+                                OpenDoubts* open) {
+    if (places.empty())
+        return;
+    gathered_.resize(places.size());
     counts_.resize(places.size());
-    float largest = 0.0F;
-    for (std::size_t p = 0; p < places.size(); ++p) {
-        bounds_[p] = doubtful_around(d2_[places[p]]);
-        largest = std::max(largest, bounds_[p].high);
-    }
+    for (std::size_t p = 0; p < places.size(); ++p)
+        gathered_[p] = d2_[places[p]];
+    doubtful_around(gathered_, bounds_);
+    const float largest = std::ranges::max_element(bounds_, {}, &CountBounds::high)->high;
     near_.find(d2_, 0.0F, largest); // layers that are alike rank their neighbours among the first
     const bool by_cells = places.size() > most_bounds_to_compare;
     if (by_cells)
@@ -223,12 +291,18 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
     // 2·(#less + (1 + #equal)/2), where #equal counts the place itself.
     for (std::size_t p = 0; p < places.size(); ++p)
         out[p] = counts_[p].below_low + counts_[p].up_to_high + 1;
-    if (!layer_->exact_products())
-        settle_doubts(places, out, by_cells);
+    if (layer_->exact_products())
+        return;
+    find_doubts(places, out, by_cells);
+    if (open != nullptr && doubts_.size() <= most_open_of_a_row * places.size())
+        leave_open(places, out, *open);
+    else
+        settle_doubts(places, out);
 }
 
-void NearOrder::settle_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out,
-                              bool by_cells) {
+// Finds what float32 can't tell apart; what it can is added to the ranks.
+void NearOrder::find_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out,
+                            bool by_cells) {
     doubts_.clear();
     for (std::size_t p = 0; p < places.size(); ++p) {
         if (counts_[p].up_to_high - counts_[p].below_low == 1)
@@ -243,15 +317,36 @@ void NearOrder::settle_doubts(std::span<const std::uint32_t> places, std::span<s
         }
         // Each that is less counts twice, each that is equal once: the place itself was counted already.
         out[p] = 2 * counts_[p].below_low + 2;
+        const float d2 = gathered_[p];
+        const float doubt = layer_->uncertainty(image_, image_at(places[p]), d2);
         for (const PlacedDistance& other : doubtful_) {
             if (other.column == places[p])
                 continue;
-            if (told_apart(other.column, places[p]))
-                out[p] += other.value < d2_[places[p]] ? 2 : 0;
+            if (std::abs(other.value - d2) >
+                doubt + layer_->uncertainty(image_, image_at(other.column), other.value)) // told apart
+                out[p] += other.value < d2 ? 2 : 0;
             else
                 doubts_.push_back({static_cast<std::uint32_t>(p), other.column});
         }
     }
+}
+
+void NearOrder::leave_open(std::span<const std::uint32_t> places, std::span<std::uint32_t> out,
+                           OpenDoubts& open) {
+    const auto question = [&](std::uint32_t place) {
+        if (question_of_row_[place] != row_) {
+            question_of_row_[place] = row_;
+            question_[place] = open.ask(image_, image_at(place));
+        }
+        return question_[place];
+    };
+    for (const Doubt& doubt : doubts_) {
+        const std::uint32_t other = question(doubt.other);
+        open.add(out[doubt.at], other, question(places[doubt.at]));
+    }
+}
+
+void NearOrder::settle_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out) {
     // Their rows lie anywhere in memory: all are called before the first is needed.
     for (const Doubt& doubt : doubts_)
         layer_->prefetch(image_at(doubt.other));

@@ -3,6 +3,7 @@
 // questions a threshold on ordinary data).
 #pragma once
 
+#include "core/engine/open_doubts.h"
 #include "core/engine/prepared_layer.h"
 #include "core/engine/rank_counting.h"
 #include "core/engine/row_scan.h"
@@ -41,7 +42,10 @@ class NearOrder {
     void nearest(std::size_t count, NearestPlaces& out);
 
     /// 2 × mid-rank of each place: integers, so that sums do not depend on their order.
-    void twice_mid_ranks(std::span<const std::uint32_t> places, std::span<std::uint32_t> out);
+    /// Where `open` is given, what float32 can't tell apart may be left to it: out is complete, and must stay
+    /// where it is until it has settled.
+    void twice_mid_ranks(std::span<const std::uint32_t> places, std::span<std::uint32_t> out,
+                         OpenDoubts* open = nullptr);
 
     [[nodiscard]] double exact_squared_distance(std::uint32_t place);
     /// a's distance against b's, as exact ones compare; these are computed only where the quick ones nearly
@@ -51,8 +55,9 @@ class NearOrder {
     [[nodiscard]] std::uint64_t rechecks() const noexcept { return rechecks_; }
 
   private:
-    /// Whatever lies outside can't be told apart from d2 wrongly by float32.
-    [[nodiscard]] CountBounds doubtful_around(float d2) const;
+    /// Whatever lies outside can't be told apart from d2 wrongly by float32. One a distance.
+    void doubtful_around(std::span<const float> d2, std::vector<CountBounds>& out);
+    [[nodiscard]] float doubtful_up_to(float d2);
     [[nodiscard]] std::size_t image_at(std::uint32_t place) const {
         return columns_.empty() ? place : columns_[place];
     }
@@ -60,7 +65,10 @@ class NearOrder {
     /// Whether float32 tells which of two places is nearer.
     [[nodiscard]] bool told_apart(std::uint32_t a, std::uint32_t b) const;
     void collect_nearest(std::size_t count);
-    void settle_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out, bool by_cells);
+    void sort_found(std::size_t count);
+    void find_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out, bool by_cells);
+    void leave_open(std::span<const std::uint32_t> places, std::span<std::uint32_t> out, OpenDoubts& open);
+    void settle_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out);
 
     const PreparedLayer* layer_ = nullptr;
     std::size_t image_ = 0;
@@ -71,6 +79,8 @@ class NearOrder {
     std::vector<std::uint32_t> exact_of_row_; // which row exact_ was computed for
     std::vector<double> quick_;
     std::vector<std::uint32_t> quick_of_row_;
+    std::vector<std::uint32_t> question_; // to OpenDoubts
+    std::vector<std::uint32_t> question_of_row_;
     std::uint32_t row_ = 0;
     std::uint64_t rechecks_ = 0;
 
@@ -79,6 +89,8 @@ class NearOrder {
     CellCounter cells_;
     std::vector<PlacedDistance> candidates_;
     std::vector<float> selection_;
+    std::vector<float> gathered_; // distances whose bounds are asked for
+    std::vector<float> doubt_;
     std::vector<CountBounds> bounds_;
     std::vector<Counts> counts_;
 

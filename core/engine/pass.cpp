@@ -13,6 +13,7 @@ namespace {
 
 // Rows a grain: small, so that the first little block already keeps several threads busy.
 constexpr std::size_t grain_rows = 16;
+constexpr std::size_t most_grains_a_run = 16;
 
 std::size_t largest_block(const PassPlan& plan, std::size_t images) {
     const std::size_t row_bytes =
@@ -41,10 +42,14 @@ class Blocks {
         distances_.compute(next_, task_);
         const Range queries = distances_.blocks()[next_];
         const std::size_t used = (queries.count + grain_rows - 1) / grain_rows;
-        task_.pool.parallel_for(used, [&](std::size_t grain, std::size_t worker) {
-            const std::size_t first = grain * grain_rows;
-            add_grain(queries, {first, std::min(grain_rows, queries.count - first)}, workers_[worker], sums,
-                      grains_[grain]);
+        const std::vector<Range> runs = runs_of(used);
+        task_.pool.parallel_for(runs.size(), [&](std::size_t run, std::size_t worker) {
+            for (std::size_t grain = runs[run].first; grain < runs[run].end(); ++grain) {
+                const std::size_t first = grain * grain_rows;
+                add_grain(queries, {first, std::min(grain_rows, queries.count - first)}, workers_[worker],
+                          sums, grains_[grain]);
+            }
+            workers_[worker].finish(sums);
         });
         for (std::size_t grain = 0; grain < used; ++grain)
             grains_[grain].add_to(sums);
@@ -65,6 +70,15 @@ class Blocks {
     }
 
   private:
+    // Consecutive grains that one thread settles doubts of together: the more the better, but fewer and fewer
+    // so that all threads are done at about the same time.
+    [[nodiscard]] std::vector<Range> runs_of(std::size_t grains) const {
+        std::vector<Range> runs;
+        for (std::size_t first = 0; first < grains; first = runs.back().end())
+            runs.push_back({first, std::clamp<std::size_t>(2 * (grains - first) / (3 * workers_.size()), 1,
+                                                           most_grains_a_run)});
+        return runs;
+    }
     [[nodiscard]] DistanceBlocks::Plan blocks(std::size_t done) const {
         DistanceBlocks::Plan blocks;
         blocks.blocks = blocks_of(tables_.images, largest_block(plan_, tables_.images), done);

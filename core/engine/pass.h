@@ -45,7 +45,9 @@ struct PassPlan {
     std::size_t block_bytes = std::size_t{512}
                               << 20; ///< for a block of distances; fewer rows when they would not fit
     std::size_t tile_bytes = std::size_t{4} << 30; ///< for distances kept for later blocks
-    bool pack_as_needed = false; ///< rows are packed block after block instead of once and kept
+    std::size_t open_bytes = std::size_t{64}
+                             << 20; ///< a thread, for ranks whose last doubts are settled together
+    bool pack_as_needed = false;    ///< rows are packed block after block instead of once and kept
 };
 
 /// Sums of c_i for one k.

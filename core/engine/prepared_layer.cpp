@@ -170,11 +170,14 @@ void PreparedLayer::shift_columns(const Task& task) {
         most_squared_length_ = std::max(most_squared_length_, squared_lengths_[i]);
         const auto largest = static_cast<double>(largest_magnitude(row.data(), d));
         concentration_[i] = length > 0.0 ? static_cast<float>(largest / std::sqrt(length)) : 0.0F;
+        most_concentration_ = std::max(most_concentration_, concentration_[i]);
     }
     const bool exact = whole_numbers && (distance_ != Distance::hamming || d < (std::size_t{1} << 22));
     // The product adds up 256 columns at a time; with hundreds of such sums their own rounding counts too.
     const float sums = static_cast<float>(d) / 65536.0F;
     unit_roundoff_ = exact ? 0.0F : 0x1p-24F * std::max(1.0F, std::sqrt(sums));
+    if (!exact)
+        measure_rounding();
 }
 
 template <class T, class Out>
@@ -286,6 +289,26 @@ double PreparedLayer::exact_product(std::size_t i, std::size_t j) const {
     });
 }
 
+void PreparedLayer::compared_row(std::size_t image, std::span<double> out) const {
+    stored_.with_row(image, [&](auto row) {
+        if (distance_ == Distance::cosine)
+            return divide(row.data(), lengths_[image], row.size(), out.data());
+        widen(row.data(), row.size(), out.data());
+        if (distance_ == Distance::hamming)
+            for (std::size_t c = 0; c < out.size(); ++c)
+                out[c] = sign(out[c] - shift_[c]);
+    });
+}
+
+void PreparedLayer::compared_row(std::size_t image, std::span<float> out) const {
+    stored_.with_row(image, [&](auto row) {
+        for (std::size_t c = 0; c < out.size(); ++c)
+            out[c] = static_cast<float>(distance_ == Distance::hamming
+                                            ? sign(static_cast<double>(row[c]) - shift_[c])
+                                            : static_cast<double>(row[c]));
+    });
+}
+
 double PreparedLayer::quick_squared_distance(std::size_t i, std::size_t j) const {
     if (distance_ == Distance::hamming)
         return exact_squared_distance(i, j);
@@ -294,37 +317,6 @@ double PreparedLayer::quick_squared_distance(std::size_t i, std::size_t j) const
                    ? squared_difference(a.data(), b.data(), a.size(), lengths_[i], lengths_[j])
                    : squared_difference(a.data(), b.data(), a.size());
     });
-}
-
-namespace {
-
-// See uncertainty() in the header. product: 2·|x·y|, at least.
-float rounding(float lengths, float product, float concentration) {
-    constexpr float least = 8.0F;
-    constexpr float most = 64.0F;
-    return std::min(most * lengths,
-                    (least + (most - least) * concentration) * lengths + (most - least) * product);
-}
-
-} // namespace
-
-float PreparedLayer::uncertainty(std::size_t i, std::size_t j, float d2) const noexcept {
-    const float lengths = squared_lengths_[i] + squared_lengths_[j];
-    return unit_roundoff_ *
-           rounding(lengths, std::abs(lengths - d2), std::min(concentration_[i], concentration_[j]));
-}
-
-float PreparedLayer::largest_uncertainty(std::size_t i, float d2) const noexcept {
-    // d2 may be off itself, by 64u(‖x‖² + ‖y‖²): the root of that is far below a hundredth of the lengths.
-    const float length = std::sqrt(squared_lengths_[i]);
-    const float reach = std::sqrt(d2);
-    const float within = 1.01F * (length + reach);
-    const float beyond = std::max(0.0F, 0.99F * length - 1.01F * reach);
-    const float longest = squared_lengths_[i] + std::min(most_squared_length_, within * within);
-    const float shortest = squared_lengths_[i] + std::max(least_squared_length_, beyond * beyond);
-    // 2|x·y| = |‖x‖² + ‖y‖² − d2| is largest where ‖y‖² is longest or shortest.
-    const float product = std::max(std::abs(longest - d2), std::abs(shortest - d2));
-    return 1.0001F * unit_roundoff_ * rounding(longest, product, concentration_[i]);
 }
 
 } // namespace stratoscope::engine

@@ -1,16 +1,13 @@
 #include "core/engine/rank_counting.h"
 
 #include "core/engine/multiversion_private.h"
+#include "core/engine/row_scan.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 namespace stratoscope::engine {
 namespace {
@@ -45,10 +42,9 @@ float smallest_of(const float* values, std::size_t n) {
 constexpr std::size_t fewest_cells = 64;
 // Their counters stay in the first cache.
 constexpr std::size_t most_cells = 4096;
-// About as many as cost no more to compare than one does.
+// Far fewer than are compared at a time: where distances are dense there are more.
 constexpr std::size_t values_a_cell = 4;
-constexpr std::size_t compared_at_a_time = 8;
-constexpr std::uint32_t mark_bit = 0x80000000U;
+constexpr std::uint32_t mark_bit = CountedCells::mark;
 
 // A value and an equal bound meet in the same cell, and no larger value in a lower one: rounding is
 // monotonic.
@@ -73,80 +69,6 @@ void assign_cells(const CountBounds* bounds, std::size_t n, float smallest, floa
         low[b] = static_cast<std::uint16_t>(cell_at(bounds[b].low, smallest, scale, last));
         high[b] = static_cast<std::uint16_t>(cell_at(bounds[b].high, smallest, scale, last));
     }
-}
-
-// What is known of the cells once they are counted.
-struct Cells {
-    const std::uint32_t* count; // with marks
-    const std::uint32_t* before;
-    const std::uint32_t* member_end;
-    const float* member;
-    const std::uint16_t* low; // of each bound
-    const std::uint16_t* high;
-};
-
-// less(values, bound), up_to(values, bound): how many of eight values are below a bound.
-template <class Less, class UpTo>
-STRATOSCOPE_INLINE void count_in_cells(const Cells& cells, std::span<const CountBounds> bounds, Less less,
-                                       UpTo up_to, Counts* out) {
-    for (std::size_t b = 0; b < bounds.size(); ++b) {
-        std::uint32_t cell = cells.low[b];
-        std::uint32_t end = cells.member_end[cell];
-        std::uint32_t below = cells.before[cell];
-        for (std::uint32_t at = end - (cells.count[cell] & ~mark_bit); at < end; at += compared_at_a_time)
-            below += less(cells.member + at, bounds[b].low);
-        cell = cells.high[b];
-        end = cells.member_end[cell];
-        std::uint32_t not_above = cells.before[cell];
-        for (std::uint32_t at = end - (cells.count[cell] & ~mark_bit); at < end; at += compared_at_a_time)
-            not_above += up_to(cells.member + at, bounds[b].high);
-        out[b] = {below, not_above};
-    }
-}
-
-void count_in_cells_plain(const Cells& cells, std::span<const CountBounds> bounds, Counts* out) {
-    const auto count = [](const float* values, auto below) {
-        std::uint32_t found = 0;
-        for (std::size_t lane = 0; lane < compared_at_a_time; ++lane)
-            found += below(values[lane]) ? 1U : 0U;
-        return found;
-    };
-    count_in_cells(
-        cells, bounds,
-        [&](const float* values, float low) { return count(values, [=](float x) { return x < low; }); },
-        [&](const float* values, float high) { return count(values, [=](float x) { return x <= high; }); },
-        out);
-}
-
-#if defined(__x86_64__)
-
-[[gnu::target("avx2,popcnt")]] inline std::uint32_t less_avx2(const float* values, float low) {
-    const __m256 below = _mm256_cmp_ps(_mm256_loadu_ps(values), _mm256_set1_ps(low), _CMP_LT_OQ);
-    return static_cast<std::uint32_t>(__builtin_popcount(static_cast<unsigned>(_mm256_movemask_ps(below))));
-}
-
-[[gnu::target("avx2,popcnt")]] inline std::uint32_t up_to_avx2(const float* values, float high) {
-    const __m256 below = _mm256_cmp_ps(_mm256_loadu_ps(values), _mm256_set1_ps(high), _CMP_LE_OQ);
-    return static_cast<std::uint32_t>(__builtin_popcount(static_cast<unsigned>(_mm256_movemask_ps(below))));
-}
-
-[[gnu::target("avx2,popcnt")]] void count_in_cells_avx2(const Cells& cells,
-                                                        std::span<const CountBounds> bounds, Counts* out) {
-    count_in_cells(cells, bounds, less_avx2, up_to_avx2, out);
-}
-
-#endif
-
-void count_in_cells(const Cells& cells, std::span<const CountBounds> bounds, Counts* out) {
-#if defined(__x86_64__)
-    static const bool wide = [] {
-        __builtin_cpu_init();
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
-    }();
-    if (wide)
-        return count_in_cells_avx2(cells, bounds, out);
-#endif
-    count_in_cells_plain(cells, bounds, out);
 }
 
 template <class T>
@@ -236,14 +158,14 @@ void CellCounter::sum_up() {
 }
 
 void CellCounter::gather_members(std::span<const float> values, std::span<const std::uint32_t> columns) {
-    make_room(member_, values.size() + compared_at_a_time);
+    make_room(member_, values.size() + CountedCells::padding);
     make_room(member_column_, values.size());
     for (const std::uint32_t j : std::span(noted_).first(noted_count_)) {
         const std::uint32_t to = member_end_[cell_[j]]++;
         member_[to] = values[j];
         member_column_[to] = columns[j];
     }
-    std::fill_n(member_.data() + noted_count_, compared_at_a_time, std::numeric_limits<float>::infinity());
+    std::fill_n(member_.data() + noted_count_, CountedCells::padding, std::numeric_limits<float>::infinity());
 }
 
 void CellCounter::count(std::span<const float> values, std::span<const std::uint32_t> columns,
@@ -257,17 +179,23 @@ void CellCounter::count(std::span<const float> values, std::span<const std::uint
     sweep(values.size());
     sum_up();
     gather_members(values, columns);
-    count_in_cells({count_.data(), before_.data(), member_end_.data(), member_.data(), low_cell_.data(),
-                    high_cell_.data()},
-                   bounds, out.data());
+    cell_compares().front()->count({count_.data(), before_.data(), member_end_.data(), member_.data()},
+                                   low_cell_.data(), high_cell_.data(), bounds, out.data());
 }
 
 void CellCounter::between(std::size_t bound, CountBounds bounds, std::vector<PlacedDistance>& out) const {
     const std::size_t low_cell = low_cell_[bound];
     const std::uint32_t end = member_end_[high_cell_[bound]];
-    for (std::uint32_t at = member_end_[low_cell] - (count_[low_cell] & ~mark_bit); at < end; ++at)
-        if (member_[at] >= bounds.low && member_[at] <= bounds.high)
-            out.push_back({member_[at], member_column_[at]});
+    // Whole vectors: what lies behind the end is larger than the bounds.
+    std::array<float, 2 * CountedCells::padding> value;
+    std::array<std::uint32_t, 2 * CountedCells::padding> which;
+    for (std::uint32_t at = member_end_[low_cell] - (count_[low_cell] & ~mark_bit); at < end;
+         at += CountedCells::padding) {
+        const std::size_t found = row_scans().front()->between(
+            member_.data() + at, CountedCells::padding, bounds.low, bounds.high, value.data(), which.data());
+        for (std::size_t n = 0; n < found; ++n)
+            out.push_back({value[n], member_column_[at + which[n]]});
+    }
 }
 
 } // namespace stratoscope::engine

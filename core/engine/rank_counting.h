@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/engine/cell_compare.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,17 +10,6 @@
 #include <vector>
 
 namespace stratoscope::engine {
-
-/// A question: how many values are < low, and how many ≤ high; low ≤ high, both finite.
-struct CountBounds {
-    float low;
-    float high;
-};
-
-struct Counts {
-    std::uint32_t below_low;
-    std::uint32_t up_to_high;
-};
 
 /// A distance and whose it is, kept together through the sort.
 struct PlacedDistance {
@@ -37,8 +27,7 @@ void count_by_comparing(std::span<const float> values, std::span<const CountBoun
 /// bound. All cells below a bound's own are below it as a whole; only the values of its own cell have to be
 /// compared with it. Since the bounds are known before, their cells are marked first, and the sweep that
 /// counts also notes who falls into a marked one: one look-up does both, and nothing is sorted. Those noted
-/// are put together by cell and compared eight at a time; what lies behind the cell's end may be compared
-/// along with them, since it is larger than the bound.
+/// are put together by cell and compared a vector at a time (cell_compare.h).
 class CellCounter {
   public:
     /// values: none above the largest bound; with the column of each. bounds: not empty. out: one a bound.

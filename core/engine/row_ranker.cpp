@@ -15,19 +15,20 @@ void RowRanker::look(std::size_t image, std::span<const float* const> d2, std::s
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
         if (!roles_.source[layer] || layers_[layer]->constant())
             continue; // all places tie in a constant layer: nothing there needs ranks
-        order_.look_at(*layers_[layer], image, row(layer), columns);
-        order_.nearest(neighbours, nearest_[layer]);
+        scratch_->order.look_at(*layers_[layer], image, row(layer), columns);
+        scratch_->order.nearest(neighbours, nearest_[layer]);
     }
 }
 
-void RowRanker::rank(std::size_t neighbours) {
-    if (slot_of_place_.size() < count_) {
-        slot_of_place_.resize(count_);
-        seen_in_row_.resize(count_, row_number_);
+void RowRanker::rank(std::size_t neighbours, std::span<OpenDoubts> open) {
+    auto& [order, slot_of_place, seen_in_row, row_number, masked] = *scratch_;
+    if (slot_of_place.size() < count_) {
+        slot_of_place.resize(count_);
+        seen_in_row.resize(count_, row_number);
     }
-    if (++row_number_ == 0) {
-        std::ranges::fill(seen_in_row_, 0U);
-        row_number_ = 1;
+    if (++row_number == 0) {
+        std::ranges::fill(seen_in_row, 0U);
+        row_number = 1;
     }
     union_.clear();
     slots_.resize(layers_.size());
@@ -38,20 +39,21 @@ void RowRanker::rank(std::size_t neighbours) {
         const std::size_t involved = nearest_[layer].involved(neighbours);
         for (std::size_t position = 0; position < involved; ++position) {
             const std::uint32_t place = nearest_[layer].place[position];
-            if (seen_in_row_[place] != row_number_) {
-                seen_in_row_[place] = row_number_;
-                slot_of_place_[place] = static_cast<std::uint32_t>(union_.size());
+            if (seen_in_row[place] != row_number) {
+                seen_in_row[place] = row_number;
+                slot_of_place[place] = static_cast<std::uint32_t>(union_.size());
                 union_.push_back(place);
             }
-            slots_[layer].push_back(slot_of_place_[place]);
+            slots_[layer].push_back(slot_of_place[place]);
         }
     }
     twice_ranks_.resize(layers_.size() * union_.size());
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
         if (!roles_.target[layer] || layers_[layer]->constant())
             continue;
-        order_.look_at(*layers_[layer], image_, row(layer), columns_);
-        order_.twice_mid_ranks(union_, {twice_ranks_.data() + layer * union_.size(), union_.size()});
+        order.look_at(*layers_[layer], image_, row(layer), columns_);
+        order.twice_mid_ranks(union_, {twice_ranks_.data() + layer * union_.size(), union_.size()},
+                              open.empty() ? nullptr : &open[layer]);
     }
 }
 
@@ -76,12 +78,12 @@ double RowRanker::divergence(std::size_t a, std::size_t b, std::size_t k) const 
 
 void RowRanker::nearest_without(std::size_t layer, std::size_t k, const std::vector<bool>& excluded,
                                 NearestPlaces& out) {
-    masked_.assign(d2_[layer], d2_[layer] + count_);
+    scratch_->masked.assign(d2_[layer], d2_[layer] + count_);
     for (std::size_t place = 0; place < count_; ++place)
         if (excluded[place])
-            masked_[place] = std::numeric_limits<float>::infinity();
-    order_.look_at(*layers_[layer], image_, masked_, columns_);
-    order_.nearest(k, out);
+            scratch_->masked[place] = std::numeric_limits<float>::infinity();
+    scratch_->order.look_at(*layers_[layer], image_, scratch_->masked, columns_);
+    scratch_->order.nearest(k, out);
 }
 
 } // namespace stratoscope::engine

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace stratoscope::engine {
@@ -18,10 +19,21 @@ struct LayerRoles {
     std::vector<bool> target;
 };
 
-/// Scratch for one thread; every look() replaces what was known of the row before.
+/// What rankers of one thread may share, since none needs it from one call to the next.
+struct RankerScratch {
+    NearOrder order;
+    std::vector<std::uint32_t> slot_of_place;
+    std::vector<std::uint32_t> seen_in_row;
+    std::uint32_t row_number = 0;
+    std::vector<float> masked;
+};
+
+/// For one thread; every look() replaces what was known of the row before.
 class RowRanker {
   public:
-    RowRanker(const PreparedLayers& layers, const LayerRoles& roles) : layers_(layers), roles_(roles) {}
+    RowRanker(const PreparedLayers& layers, const LayerRoles& roles,
+              std::shared_ptr<RankerScratch> scratch = std::make_shared<RankerScratch>())
+        : layers_(layers), roles_(roles), scratch_(std::move(scratch)) {}
 
     /// d2[b]: the image's squared distances in layer b to the images named by columns (all when empty),
     /// +infinity at itself. Finds the `neighbours` nearest (and what ties) in each source layer that isn't
@@ -30,8 +42,8 @@ class RowRanker {
               std::span<const std::uint32_t> columns, std::size_t neighbours);
 
     /// The ranks, in each target layer, of the first `neighbours` of every source layer (and what ties with
-    /// the last).
-    void rank(std::size_t neighbours);
+    /// the last). Where `open` is given, one a layer, they are complete once all of it is settled.
+    void rank(std::size_t neighbours, std::span<OpenDoubts> open = {});
 
     /// After look().
     [[nodiscard]] const NearestPlaces& nearest(std::size_t layer) const { return nearest_[layer]; }
@@ -41,14 +53,19 @@ class RowRanker {
     void nearest_without(std::size_t layer, std::size_t k, const std::vector<bool>& excluded,
                          NearestPlaces& out);
 
-    [[nodiscard]] std::uint64_t rechecks() const noexcept { return order_.rechecks(); }
+    /// By all that share the scratch, and without those left open.
+    [[nodiscard]] std::uint64_t rechecks() const noexcept { return scratch_->order.rechecks(); }
+    /// Of memory for ranks.
+    [[nodiscard]] std::size_t rank_bytes() const noexcept {
+        return twice_ranks_.size() * sizeof(std::uint32_t);
+    }
 
   private:
     [[nodiscard]] std::span<const float> row(std::size_t layer) const { return {d2_[layer], count_}; }
 
     const PreparedLayers& layers_;
     const LayerRoles& roles_;
-    NearOrder order_;
+    std::shared_ptr<RankerScratch> scratch_;
 
     std::size_t image_ = 0;
     std::span<const float* const> d2_;
@@ -58,11 +75,7 @@ class RowRanker {
     std::vector<NearestPlaces> nearest_;            // by layer
     std::vector<std::vector<std::uint32_t>> slots_; // by layer: where its neighbours stand in union_
     std::vector<std::uint32_t> union_;              // distinct places among all layers' neighbours
-    std::vector<std::uint32_t> slot_of_place_;
-    std::vector<std::uint32_t> seen_in_row_;
-    std::uint32_t row_number_ = 0;
-    std::vector<std::uint32_t> twice_ranks_; // layer-major: target layer × union
-    std::vector<float> masked_;
+    std::vector<std::uint32_t> twice_ranks_;        // layer-major: target layer × union
 };
 
 } // namespace stratoscope::engine

@@ -104,6 +104,15 @@ between_avx512(const float* values, std::size_t n, float low, float high, float*
         }
         columns = _mm512_add_epi32(columns, four_steps);
     }
+    for (; j + 16 <= n; j += 16) { // a cell's values come to few vectors
+        const __m512 value = _mm512_loadu_ps(values + j);
+        const __mmask16 hits =
+            _mm512_mask_cmp_ps_mask(_mm512_cmp_ps_mask(value, least, _CMP_GE_OQ), value, most, _CMP_LE_OQ);
+        _mm512_storeu_ps(out_values + found, _mm512_maskz_compress_ps(hits, value));
+        _mm512_storeu_si512(out_columns + found, _mm512_maskz_compress_epi32(hits, columns));
+        found += static_cast<std::size_t>(__builtin_popcount(hits));
+        columns = _mm512_add_epi32(columns, step);
+    }
     return scan_rest(values, j, n, low, high, out_values, out_columns, found);
 }
 constexpr RowScan avx512{"avx512", between_avx512};

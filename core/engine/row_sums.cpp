@@ -2,6 +2,7 @@
 
 #include "core/engine/multiversion_private.h"
 
+#include <algorithm>
 #include <bit>
 #include <type_traits>
 
@@ -49,12 +50,12 @@ STRATOSCOPE_INLINE RowLook look(const T* row, std::size_t n) {
     return out;
 }
 
-template <class Term>
+template <std::size_t Lanes = lanes, class Term>
 STRATOSCOPE_INLINE double summed(std::size_t n, Term term) {
-    double sum[lanes] = {};
+    double sum[Lanes] = {};
     std::size_t j = 0;
-    for (; j + lanes <= n; j += lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane)
+    for (; j + Lanes <= n; j += Lanes)
+        for (std::size_t lane = 0; lane < Lanes; ++lane)
             sum[lane] += term(j + lane);
     for (std::size_t lane = 0; j < n; ++j, ++lane)
         sum[lane] += term(j);
@@ -64,9 +65,9 @@ STRATOSCOPE_INLINE double summed(std::size_t n, Term term) {
     return total;
 }
 
-template <class Term>
+template <std::size_t Lanes = lanes, class Term>
 STRATOSCOPE_INLINE double summed_squares(std::size_t n, Term term) {
-    return summed(n, [term](std::size_t j) {
+    return summed<Lanes>(n, [term](std::size_t j) {
         const double x = term(j);
         return x * x;
     });
@@ -82,9 +83,10 @@ STRATOSCOPE_INLINE double squares(const T* row, std::size_t n) {
     return summed_squares(n, [row](std::size_t j) { return static_cast<double>(row[j]); });
 }
 
-template <class T>
-STRATOSCOPE_INLINE double difference(const T* a, const T* b, std::size_t n) {
-    return summed_squares(
+template <class A, class B>
+STRATOSCOPE_INLINE double difference(const A* a, const B* b, std::size_t n) {
+    // Twice the lanes: with fewer, sums wait for the ones before them.
+    return summed_squares<2 * lanes>(
         n, [a, b](std::size_t j) { return static_cast<double>(a[j]) - static_cast<double>(b[j]); });
 }
 
@@ -100,6 +102,12 @@ template <class T>
 STRATOSCOPE_INLINE void subtracted(const T* values, const double* shift, std::size_t n, float* out) {
     for (std::size_t j = 0; j < n; ++j)
         out[j] = static_cast<float>(static_cast<double>(values[j]) - shift[j]);
+}
+
+template <class T>
+STRATOSCOPE_INLINE void divided(const T* values, double divisor, std::size_t n, double* out) {
+    for (std::size_t j = 0; j < n; ++j)
+        out[j] = static_cast<double>(values[j]) / divisor;
 }
 
 } // namespace
@@ -140,6 +148,11 @@ double squared_difference(const float* a, const float* b, std::size_t n) {
 }
 
 STRATOSCOPE_MULTIVERSION
+double squared_difference(const float* a, const double* b, std::size_t n) {
+    return difference(a, b, n);
+}
+
+STRATOSCOPE_MULTIVERSION
 double squared_difference(const double* a, const double* b, std::size_t n) {
     return difference(a, b, n);
 }
@@ -163,6 +176,26 @@ float largest_magnitude(const float* row, std::size_t n) {
         most = bits > most ? bits : most;
     }
     return std::bit_cast<float>(most);
+}
+
+STRATOSCOPE_MULTIVERSION
+void divide(const float* values, double divisor, std::size_t n, double* out) {
+    divided(values, divisor, n, out);
+}
+
+STRATOSCOPE_MULTIVERSION
+void divide(const double* values, double divisor, std::size_t n, double* out) {
+    divided(values, divisor, n, out);
+}
+
+STRATOSCOPE_MULTIVERSION
+void widen(const float* values, std::size_t n, double* out) {
+    for (std::size_t j = 0; j < n; ++j)
+        out[j] = static_cast<double>(values[j]);
+}
+
+void widen(const double* values, std::size_t n, double* out) {
+    std::copy_n(values, n, out);
 }
 
 STRATOSCOPE_MULTIVERSION

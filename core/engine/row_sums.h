@@ -28,12 +28,21 @@ struct RowLook {
 
 /// Σ (a − b)² in float64, to about 10⁻¹³ of the sum in column order.
 [[nodiscard]] double squared_difference(const float* a, const float* b, std::size_t n);
+[[nodiscard]] double squared_difference(const float* a, const double* b, std::size_t n);
 [[nodiscard]] double squared_difference(const double* a, const double* b, std::size_t n);
 /// The same of a/length_a and b/length_b, each quotient rounded as it is in column order.
 [[nodiscard]] double squared_difference(const float* a, const float* b, std::size_t n, double length_a,
                                         double length_b);
 [[nodiscard]] double squared_difference(const double* a, const double* b, std::size_t n, double length_a,
                                         double length_b);
+
+/// out = values / divisor, in float64.
+void divide(const float* values, double divisor, std::size_t n, double* out);
+void divide(const double* values, double divisor, std::size_t n, double* out);
+
+/// The same values in float64.
+void widen(const float* values, std::size_t n, double* out);
+void widen(const double* values, std::size_t n, double* out);
 
 /// out = values − shift, rounded once to float32.
 void subtract(const float* values, const double* shift, std::size_t n, float* out);

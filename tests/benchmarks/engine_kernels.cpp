@@ -205,6 +205,29 @@ void nearest_places(benchmark::State& state) {
 }
 BENCHMARK(nearest_places)->Args({5000, 1})->Args({5000, 30})->Args({5000, 100});
 
+// range(1): doubts a query image; 128 images settle theirs together, as a pass lets them.
+void settling_doubts(benchmark::State& state) {
+    constexpr std::uint32_t together = 128;
+    const auto images = static_cast<std::uint32_t>(state.range(0));
+    const auto layer = random_layer(images, 768);
+    std::mt19937_64 random(8);
+    OpenDoubts open;
+    std::vector<std::uint32_t> ranks(together * static_cast<std::size_t>(state.range(1)));
+    for (auto _ : state) {
+        state.PauseTiming();
+        std::size_t at = 0;
+        for (std::uint32_t image = 0; image < together; ++image)
+            for (std::int64_t doubt = 0; doubt < state.range(1); ++doubt) {
+                const std::uint32_t other = open.ask(image, random() % images);
+                open.add(ranks[at++], other, open.ask(image, random() % images));
+            }
+        state.ResumeTiming();
+        benchmark::DoNotOptimize(open.settle(*layer));
+    }
+    state.SetItemsProcessed(state.iterations() * 2 * together * state.range(1));
+}
+BENCHMARK(settling_doubts)->Args({5000, 4})->Args({5000, 64});
+
 } // namespace
 
 BENCHMARK_MAIN();

@@ -45,6 +45,7 @@ void HostRows::add(const Block& block, const std::vector<std::int64_t>& rows, Pa
                 row.values[l] = values.data_ptr<float>() + (l * count + r) * images;
             const std::int64_t column = block.columns[static_cast<std::size_t>(some[r])];
             workers_[worker].add_distances(static_cast<std::size_t>(column), row, sums, found[r]);
+            workers_[worker].finish(sums);
         });
         pending.insert(pending.end(), found.begin(), found.end());
     }

@@ -19,6 +19,7 @@ constexpr std::size_t images = 700;
 struct Rows {
     const char* name;
     float (*change)(float normal, std::size_t i, std::size_t d);
+    Distance distance = Distance::euclidean;
 };
 void PrintTo(const Rows& rows, std::ostream* out) {
     *out << rows.name;
@@ -33,8 +34,8 @@ class NearOrderOf : public testing::TestWithParam<Rows> {
         for (std::size_t i = 600; i < 640; ++i) // twins, triplets …
             std::ranges::copy(values_.row(i % 9), values_.row(i).begin());
         const Dataset dataset = support::dataset_of({values_});
-        layer_.emplace(dataset.models[0].layers[0], "m/l0", Distance::euclidean, Task{pool_});
-        naive_ = support::naive_squared_distances(values_, Distance::euclidean);
+        layer_.emplace(dataset.models[0].layers[0], "m/l0", GetParam().distance, Task{pool_});
+        naive_ = support::naive_squared_distances(values_, GetParam().distance);
         ranks_ = support::naive_ranks(naive_);
         quick_ = Matrix<float>(images, PackedRows::padded(images));
         const PackedRows packed(*layer_, file_order(images));
@@ -94,6 +95,40 @@ TEST_P(NearOrderOf, MidRanksOfFewAndOfManyPlaces) {
         }
 }
 
+// Several images' ranks are open at a time; every row leaves its own where they are until then.
+TEST_P(NearOrderOf, MidRanksWhoseDoubtsAreSettledTogether) {
+    std::vector<std::uint32_t> asked;
+    for (std::uint32_t place = 0; place < images; place += 2)
+        asked.push_back(place);
+    for (std::size_t first = 0; first < images; first += 70) {
+        OpenDoubts open;
+        std::vector<std::vector<std::uint32_t>> places;
+        std::vector<std::vector<std::uint32_t>> twice;
+        for (std::size_t i = first; i < first + 10; ++i) {
+            places.push_back(asked);
+            std::erase(places.back(), i);
+            twice.emplace_back(places.back().size());
+            order_.look_at(*layer_, i, row(i));
+            order_.twice_mid_ranks(places.back(), twice.back(), &open);
+        }
+        open.settle(*layer_);
+        EXPECT_EQ(open.bytes(), 0U);
+        for (std::size_t r = 0; r < 10; ++r)
+            for (std::size_t at = 0; at < places[r].size(); ++at)
+                ASSERT_EQ(twice[r][at], 2.0 * ranks_(first + r, places[r][at]));
+    }
+}
+
+TEST_P(NearOrderOf, NoDistanceIsFurtherOffThanHalfOfWhatItMayBe) {
+    for (std::size_t i = 0; i < images; ++i)
+        for (std::size_t j = 0; j < images; ++j)
+            if (const float d2 = quick_(i, j); std::isfinite(d2)) {
+                ASSERT_LE(2.0 * std::abs(static_cast<double>(d2) - naive_(i, j)),
+                          layer_->uncertainty(i, j, d2))
+                    << i << ", " << j;
+            }
+}
+
 TEST_P(NearOrderOf, NoDistanceIsLessCertainThanTheLeastCertainOfItsSize) {
     for (std::size_t i = 0; i < images; ++i)
         for (std::size_t j = 0; j < images; ++j)
@@ -141,9 +176,14 @@ INSTANTIATE_TEST_SUITE_P(
         Rows{"Ordinary", [](float x, std::size_t, std::size_t) { return x; }},
         Rows{"FarAway", [](float x, std::size_t, std::size_t d) { return x + 1000.0F * float(d); }},
         Rows{"Outliers", [](float x, std::size_t i, std::size_t) { return i % 90 == 1 ? 1e4F * x : x; }},
+        Rows{"SmoothColumns",
+             [](float x, std::size_t i, std::size_t d) { return std::sin(0.01F * float(i * d)) + 0.1F * x; }},
         Rows{"MassiveColumn", [](float x, std::size_t, std::size_t d) { return d == 3 ? 300.0F * x : x; }},
         Rows{"TightClusters",
              [](float x, std::size_t i, std::size_t d) { return float((i % 10) * (d + 1) % 7) + 1e-3F * x; }},
+        Rows{"DirectionsInTightClusters",
+             [](float x, std::size_t i, std::size_t d) { return float((i % 10) * (d + 1) % 7) + 1e-3F * x; },
+             Distance::cosine},
         Rows{"WholeNumbers", [](float x, std::size_t, std::size_t) { return std::round(x); }},
         Rows{"TiedFractions", [](float x, std::size_t, std::size_t) { return 0.5F * std::round(x); }}),
     [](const auto& test) { return std::string(test.param.name); });

@@ -1,6 +1,7 @@
 #include "core/measures/checkpoint.h"
 
 #include "core/base/error.h"
+#include "core/engine/device_pass.h"
 #include "core/engine/pass_state.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace {
 using Bytes = std::span<const std::byte>;
 
 // Numbers are written as they lie in memory: a checkpoint is for the machine that made it.
-constexpr std::string_view magic = "stratoscope-checkpoint 1\n";
+constexpr std::string_view magic = "stratoscope-checkpoint 2\n";
 
 struct PassHeader {
     std::uint64_t facts = 0; // bytes
@@ -110,17 +111,21 @@ engine::PassSums Checkpoint::begun(std::size_t pass, const engine::PassPlan& pla
     }
     if (passes_[pass].facts != facts) {
         const auto [asked, kept] = difference(facts, passes_[pass].facts);
-        throw Error(ErrorKind::usage,
-                    {.what = "the checkpoint is of another comparison",
-                     .where = place_.name,
-                     .expected = asked,
-                     .found = kept,
-                     .advice = "ask as before to go on, or name another file (--checkpoint) to begin anew"});
+        std::string advice = "ask as before to go on, or name another file (--checkpoint) to begin anew";
+        if (!engine::is_own_engine(computed_on) && asked.find("kernels") != std::string::npos)
+            advice += "; if you do ask as before, the device's memory was full in one of the two runs, which "
+                      "changes the kernels' units and ranks: go on with as much of it free as then";
+        throw Error(ErrorKind::usage, {.what = "the checkpoint is of another comparison",
+                                       .where = place_.name,
+                                       .expected = asked,
+                                       .found = kept,
+                                       .advice = advice});
     }
     if (passes_[pass].state.empty())
         return {};
     engine::PassSums sums = engine::sums_from(plan, bytes_of(passes_[pass].state));
-    passes_[pass].state = {}; // `sums` are to be kept from now on
+    if (sums.done < sums.images)
+        passes_[pass].state = {}; // `sums` are to be kept from now on; of a finished pass none will be
     return sums;
 }
 

@@ -48,7 +48,8 @@ using SnapshotFunction = std::function<void(std::shared_ptr<const std::vector<Sn
 /// One comparison a requested measure. Unusable layers keep their row and column, all NaN, with a warning; no
 /// usable layer at all is Error(bad_data). Throws Cancelled, Error(usage) for a bad request,
 /// Error(no_device), Error(bad_data) for N < 4. The same input gives the same result bit for bit on the same
-/// device, whatever the engine's number of threads, and wherever a checkpoint was taken up.
+/// device where the device's memory was not full, whatever the engine's number of threads, and wherever a
+/// checkpoint was taken up.
 [[nodiscard]] std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& request,
                                               engine::LayerStore& layers, const Task& task,
                                               const SnapshotFunction& on_snapshot = {},

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 namespace stratoscope::measures {
 namespace {
@@ -36,18 +38,22 @@ class Checkpoints : public testing::Test {
         return compare(data_, request, layers, Task{pool}, {}, checkpoint);
     }
 
-    // Every state that the file of a checkpoint has had, with one a block.
+    // A checkpoint a block; `all` gets every state that the file has from now on.
+    static Checkpoint recording(const std::string& bytes, std::vector<std::string>& all) {
+        return Checkpoint({"here", bytes,
+                           [&all](Checkpoint::Parts parts) {
+                               std::string written;
+                               for (const auto& part : parts)
+                                   written.append(reinterpret_cast<const char*>(part.data()), part.size());
+                               all.push_back(written);
+                           }},
+                          std::chrono::milliseconds(0));
+    }
+
     std::vector<std::string> states() { return states(request()); }
     std::vector<std::string> states(const CompareRequest& asked) {
         std::vector<std::string> all;
-        Checkpoint checkpoint({"here", "",
-                               [&](Checkpoint::Parts parts) {
-                                   std::string bytes;
-                                   for (const auto& part : parts)
-                                       bytes.append(reinterpret_cast<const char*>(part.data()), part.size());
-                                   all.push_back(bytes);
-                               }},
-                              std::chrono::milliseconds(0));
+        Checkpoint checkpoint = recording("", all);
         (void)compared(asked, &checkpoint);
         return all;
     }
@@ -88,8 +94,38 @@ TEST_F(Checkpoints, GoOnFromAnyStateWithTheSameBits) {
     }
 }
 
+TEST_F(Checkpoints, KeepFinishedPassesWhenAnotherRunGoesOn) {
+    const std::vector<std::string> all = states();
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        std::vector<std::string> written;
+        Checkpoint checkpoint = recording(all[at], written);
+        (void)compared(request(), &checkpoint);
+        ASSERT_EQ(written.empty(), at + 1 == all.size());
+        if (!written.empty()) {
+            EXPECT_TRUE(written.back() == all.back()) << "from state " << at;
+        }
+    }
+}
+
+// Whether the part of the program that links LibTorch is in this process.
+bool torch_is_loaded() {
+    std::ifstream maps("/proc/self/maps");
+    const std::string all{std::istreambuf_iterator<char>(maps), {}};
+    return all.find("stratoscope_torch_device") != std::string::npos;
+}
+
+TEST_F(Checkpoints, OnTheProcessorsNeedNoTorch) {
+    if (torch_is_loaded())
+        GTEST_SKIP() << "an earlier test loaded it; alone this one can tell";
+    (void)states();
+    EXPECT_FALSE(torch_is_loaded());
+}
+
 TEST_F(Checkpoints, GoOnOnADeviceWithTheSameBits) {
-    for (const std::string& device : engine::devices()) {
+    const std::vector<std::string> devices = engine::devices();
+    if (devices.size() == 1)
+        GTEST_SKIP() << "there is no device but the processors";
+    for (const std::string& device : devices) {
         if (engine::is_own_engine(device))
             continue;
         CompareRequest asked = request();
@@ -110,6 +146,15 @@ TEST_F(Checkpoints, GoOnOnADeviceWithTheSameBits) {
         } catch (const Error& error) {
             EXPECT_EQ(error.parts().expected, "computed on = cpu");
             EXPECT_EQ(error.parts().found, "computed on = " + engine::device_title(device));
+            EXPECT_EQ(error.parts().advice.find("memory was full"), std::string::npos);
+        }
+        Checkpoint other_units = from(all.back());
+        asked.bandwidth = 2.0; // as a full memory might have it
+        try {
+            (void)compared(asked, &other_units);
+            FAIL() << "went on with other kernels";
+        } catch (const Error& error) {
+            EXPECT_NE(error.parts().advice.find("memory was full"), std::string::npos);
         }
     }
 }
@@ -177,7 +222,13 @@ TEST_F(Checkpoints, ThatAreDamagedAreRefused) {
         EXPECT_TRUE(refused(flipped)) << at;
     }
     EXPECT_TRUE(refused("something else"));
-    EXPECT_TRUE(refused("stratoscope-checkpoint 2\n"));
+    for (const char* version : {"1", "3"})
+        try {
+            (void)from(std::string("stratoscope-checkpoint ") + version + "\n");
+            FAIL() << "version " << version << " was read";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.parts().found, "a checkpoint of another version");
+        }
 }
 
 } // namespace

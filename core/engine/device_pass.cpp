@@ -54,6 +54,8 @@ void check_device(const std::string& device) {
 }
 
 std::string device_title(const std::string& device) {
+    if (is_own_engine(device))
+        return device; // needs no LibTorch
     for (const DeviceInfo& found : found_devices())
         if (found.name == full_name(device))
             return found.name + ", " + found.title;

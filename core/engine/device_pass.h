@@ -23,7 +23,8 @@ namespace stratoscope::engine {
 /// Throws Error(no_device), which says what there is, when this isn't.
 void check_device(const std::string& device);
 
-/// What a result should say of where it came from, such as "cuda:0, NVIDIA H100".
+/// What a result should say of where it came from, such as "cuda:0, NVIDIA H100"; "cpu" is told as it is,
+/// without LibTorch.
 [[nodiscard]] std::string device_title(const std::string& device);
 
 struct DeviceSums {

@@ -41,14 +41,16 @@ ComputedSums Computing::sums(const engine::PassPlan& plan, const Task& task,
     if (engine::is_own_engine(device_))
         return {engine::run_pass(plan, task, watcher, std::move(begun)), {}};
     const std::string title = engine::device_title(device_);
+    const Warning computed_on{"computed_on", "", "neighbours, ranks and kernels were computed on " + title};
+    if (begun.images > 0 && begun.done == begun.images)
+        return {std::move(begun), {computed_on}}; // nothing needs to be sent
     engine::DeviceSums found{std::move(begun)};
     if (fits([&] {
             const double sending = sent_ ? 0.0 : 0.05;
             const engine::OnDevice& rows = sent(plan, task.part(0.0, sending));
             rows.run_pass(plan, task.part(sending, 1.0), watcher, found);
         })) {
-        ComputedSums out{std::move(found.sums),
-                         {{"computed_on", "", "neighbours, ranks and kernels were computed on " + title}}};
+        ComputedSums out{std::move(found.sums), {computed_on}};
         if (found.rows_that_fit > 0)
             out.warnings.push_back({"device_memory", "",
                                     "the memory of " + title +

@@ -104,7 +104,8 @@ at::Tensor BlockOverlaps::shared_by_kernel(std::size_t k) const {
 at::Tensor BlockOverlaps::shared(std::size_t k) const {
     RECORD_USER_SCOPE("shared neighbours");
 #ifdef STRATOSCOPE_CUDA_KERNELS
-    if (has_own_kernels(rows_.device) && overlap::fits(lists_.place.size(0), lists_.place.size(2)))
+    if (has_own_kernels(rows_.device) &&
+        overlap::fits(lists_.place.size(0), lists_.place.size(2), rows_.device.index()))
         return shared_by_kernel(k);
 #endif
     return shared_by_aten(k);

@@ -32,7 +32,7 @@ class BlockOverlaps {
     std::int64_t tenths_;   // that are left out one after the other
     at::Tensor tenth_;      // (listed layer, row, position) int64, −1 beyond the last candidate
     at::Tensor candidates_; // (choice): how many there are for each row
-    at::Tensor place_;      // as lists.place, rising; what stands for nothing is in no other list …
+    at::Tensor place_;      // as lists.place, rising; what stands for nothing lies beyond all columns …
     at::Tensor position_;   // … and where it stood
 };
 

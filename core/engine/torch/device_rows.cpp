@@ -36,6 +36,11 @@ at::ScalarType type_of(StoredRows::Kind kind) {
     return at::kDouble;
 }
 
+// Of its rows as stored, wherever they lie here.
+std::size_t bytes_on_device(const PreparedLayer& layer) {
+    return layer.images() * layer.dimension() * c10::elementSize(type_of(layer.stored().kind()));
+}
+
 // Rows of a layer that one thread gathers and sends.
 struct Part {
     std::size_t layer;
@@ -133,7 +138,7 @@ DeviceRows::DeviceRows(const PreparedLayers& layers, std::vector<std::uint32_t> 
             const std::size_t first = sent_upto;
             for (std::size_t bytes = 0; sent_upto < layers.size() && (bytes == 0 || bytes < bytes_together);
                  ++sent_upto)
-                bytes += layers[sent_upto]->bytes();
+                bytes += bytes_on_device(*layers[sent_upto]);
             stored = sent(std::span(layers).subspan(first, sent_upto - first), device, task);
             sent_from = first;
         }

@@ -40,20 +40,17 @@ __global__ void __launch_bounds__(threads) compare_rows(const __grid_constant__ 
 }
 
 // Of shared memory, that a block may have when it asks.
-std::size_t most_bytes() {
-    int device = 0;
+std::size_t most_bytes(int gpu) {
     int bytes = 0;
-    const bool told =
-        cudaGetDevice(&device) == cudaSuccess &&
-        cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) == cudaSuccess;
-    return told ? static_cast<std::size_t>(bytes) : 0;
+    const cudaError_t status = cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, gpu);
+    return status == cudaSuccess ? static_cast<std::size_t>(bytes) : 0;
 }
 
 } // namespace
 
-bool fits(std::int64_t layers, std::int64_t length) {
+bool fits(std::int64_t layers, std::int64_t length, int gpu) {
     return length < nothing &&
-           bytes_of(static_cast<std::size_t>(layers), static_cast<std::size_t>(length)) <= most_bytes();
+           bytes_of(static_cast<std::size_t>(layers), static_cast<std::size_t>(length)) <= most_bytes(gpu);
 }
 
 std::string launch(const Question& question, void* stream) {

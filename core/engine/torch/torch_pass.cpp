@@ -42,7 +42,6 @@ class TorchPass {
           rows_that_fit_(sums.rows_that_fit) {
         RECORD_USER_SCOPE("beginning");
         sums_ = tables_.grains.going_on(std::move(sums_), queries_);
-        rechecks_before_ = sums_.rechecks;
         if (!plan.kernels.empty())
             kernels_.emplace(plan.kernels, rows_);
         if (plan.ks.empty())
@@ -76,11 +75,13 @@ class TorchPass {
         in_shrinking_blocks(
             queries_.size(), sizes(),
             [&](Range queries) {
+                // Those of a try that found no room are not counted: the next one does them again.
+                const std::uint64_t rechecks = host_rows_.rechecks();
                 telling_when_full([&] { add_block(queries); });
                 if (shrunk)
                     rows_that_fit_ = std::max(rows_that_fit_, queries.count);
                 sums_.done = queries.end();
-                sums_.rechecks = rechecks_before_ + host_rows_.rechecks();
+                sums_.rechecks += host_rows_.rechecks() - rechecks;
                 task_.report(static_cast<double>(sums_.done - before) /
                                  static_cast<double>(queries_.size() - before),
                              "comparing");
@@ -203,7 +204,6 @@ class TorchPass {
     HostRows host_rows_;
     std::vector<std::uint32_t> queries_; // images in the order of the pass
     PassSums& sums_;
-    std::uint64_t rechecks_before_ = 0;
     std::size_t& rows_that_fit_;
     std::optional<BlockKernels> kernels_;
     std::vector<std::int64_t> near_layers_;

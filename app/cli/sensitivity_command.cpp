@@ -129,17 +129,11 @@ void sensitivity(const SensitivityOptions& options, const Streams& streams,
                               store, session.task());
     session.end_progress();
     tell_warnings(found.warnings, streams);
-    switch (kind) {
-    case TextKind::table:
-        streams.out << table(found);
-        break;
-    case TextKind::json:
-        write_output(options.output, json_text(found), streams);
-        break;
-    case TextKind::csv:
-        write_output(options.output, csv_text(found), streams);
-        break;
-    }
+    write_as(kind, options.output,
+             {.table = [&] { return table(found); },
+              .json = [&] { return json_text(found); },
+              .csv = [&] { return csv_text(found); }},
+             streams);
 }
 
 } // namespace

@@ -1,6 +1,9 @@
 #include "app/cli/text_output.h"
 
+#include "app/cli/session.h"
 #include "core/base/error.h"
+
+#include <ostream>
 
 namespace stratoscope::cli {
 
@@ -17,6 +20,20 @@ TextKind text_kind(const std::string& output) {
     if (output.empty())
         return TextKind::table;
     return is_csv(output) ? TextKind::csv : TextKind::json;
+}
+
+void write_as(TextKind kind, const std::string& output, const Texts& texts, const Streams& streams) {
+    switch (kind) {
+    case TextKind::table:
+        streams.out << texts.table();
+        break;
+    case TextKind::json:
+        write_output(output, texts.json(), streams);
+        break;
+    case TextKind::csv:
+        write_output(output, texts.csv(), streams);
+        break;
+    }
 }
 
 } // namespace stratoscope::cli

@@ -1,9 +1,12 @@
 // What commands that write JSON or CSV have in common.
 #pragma once
 
+#include "app/cli/command_line.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <functional>
 #include <string>
 
 namespace stratoscope::cli {
@@ -21,5 +24,15 @@ using Json = nlohmann::ordered_json;
 /// How a result is told: to a person where no output is named, else as its name says.
 enum class TextKind { table, json, csv };
 [[nodiscard]] TextKind text_kind(const std::string& output);
+
+/// What makes a result's text of each kind.
+struct Texts {
+    std::function<std::string()> table;
+    std::function<std::string()> json;
+    std::function<std::string()> csv;
+};
+/// Makes the one text that is asked for; the table goes to standard output, the others where write_output()
+/// sends them.
+void write_as(TextKind kind, const std::string& output, const Texts& texts, const Streams& streams);
 
 } // namespace stratoscope::cli

@@ -1,17 +1,18 @@
-#include "core/base/median.h"
 #include "core/engine/column_medians.h"
 #include "tests/support/made_up_data.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <compare>
 #include <limits>
 #include <vector>
 
 namespace stratoscope::engine {
 namespace {
 
-// Column after column, as one would write it down.
+// Column after column, as one would write it down; bit for bit, since −0 is less than 0.
 template <class T>
 void expect_medians(const Matrix<T>& rows) {
     std::vector<T> found(rows.cols());
@@ -20,7 +21,10 @@ void expect_medians(const Matrix<T>& rows) {
         std::vector<T> column;
         for (std::size_t i = 0; i < rows.rows(); ++i)
             column.push_back(rows(i, c));
-        EXPECT_EQ(found[c], upper_median(column)) << rows.rows() << " rows, column " << c;
+        std::ranges::sort(column, [](T a, T b) { return std::strong_order(a, b) < 0; });
+        const T expected = column[column.size() / 2];
+        EXPECT_EQ(found[c], expected) << rows.rows() << " rows, column " << c;
+        EXPECT_EQ(std::signbit(found[c]), std::signbit(expected)) << rows.rows() << " rows, column " << c;
     }
 }
 
@@ -44,13 +48,16 @@ TEST(ColumnMedians, AreThoseOfEachColumn) {
 TEST(ColumnMedians, OfTiesEndsAndBothSigns) {
     constexpr float largest = std::numeric_limits<float>::max();
     constexpr float smallest = std::numeric_limits<float>::denorm_min();
-    Matrix<float> rows(5, 4);
-    const float columns[4][5] = {{2, 2, 2, -1, -1},
-                                 {largest, -largest, smallest, -smallest, 0},
-                                 {-3, -5, -4, -4, -9},
-                                 {INFINITY, INFINITY, largest, INFINITY, -INFINITY}};
+    constexpr std::size_t count = 6;
+    Matrix<float> rows(5, count);
+    const float columns[count][5] = {{2, 2, 2, -1, -1},
+                                     {largest, -largest, smallest, -smallest, 0},
+                                     {-3, -5, -4, -4, -9},
+                                     {INFINITY, INFINITY, largest, INFINITY, -INFINITY},
+                                     {0.0F, -0.0F, -0.0F, 0.0F, -0.0F},
+                                     {0.0F, -0.0F, -0.0F, 0.0F, 0.0F}};
     for (std::size_t i = 0; i < 5; ++i)
-        for (std::size_t c = 0; c < 4; ++c)
+        for (std::size_t c = 0; c < count; ++c)
             rows(i, c) = columns[c][i];
     expect_medians(rows);
 }

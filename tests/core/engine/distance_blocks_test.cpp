@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace stratoscope::engine {
 namespace {
@@ -100,6 +102,49 @@ TEST(Blocks, CoverAllImagesOnceAndGrow) {
     }
     EXPECT_LE(blocks_of(100'000, 512).front().count, 512U);
     EXPECT_LE(blocks_of(5000, 512).front().count, 5000U / 100) << "an early picture";
+}
+
+// More images than a thread multiplies at a time: both sides of a block are in parts, of which the later ones
+// are kept for the blocks that follow.
+TEST(LargeBlocks, AreTheSameBitsForAnyMemoryThreadsAndSize) {
+    constexpr std::size_t many = 2300;
+    ThreadPool pool(1);
+    const Dataset dataset =
+        support::dataset_of({support::normal_rows(many, 5, 1), support::normal_rows(many, 3, 2)});
+    PreparedLayers layers;
+    for (const Layer& layer : dataset.models[0].layers)
+        layers.push_back(std::make_shared<PreparedLayer>(layer, "m/l", Distance::euclidean, Task{pool}));
+    const std::vector<std::uint32_t> order = shuffled(many, 7);
+    const auto each_row = [&](std::size_t largest, std::size_t tile_bytes, std::size_t threads,
+                              const auto& body) {
+        ThreadPool several(threads);
+        DistanceBlocks blocks(layers, order, {.blocks = blocks_of(many, largest), .tile_bytes = tile_bytes},
+                              Task{several});
+        for (std::size_t b = 0; b < blocks.blocks().size(); ++b) {
+            blocks.compute(b, Task{several});
+            for (std::size_t layer = 0; layer < layers.size(); ++layer)
+                for (std::size_t r = 0; r < blocks.blocks()[b].count; ++r)
+                    body(layer, blocks.blocks()[b].first + r, blocks.row(layer, r));
+        }
+    };
+    std::vector<Matrix<float>> expected(layers.size(), Matrix<float>(many, many));
+    each_row(64, 0, 1, [&](std::size_t layer, std::size_t position, const float* row) {
+        std::copy_n(row, many, expected[layer].row(position).begin());
+    });
+    constexpr std::size_t all_tiles = std::size_t{1} << 30;
+    for (const std::size_t largest : {64U, 512U})
+        for (const std::size_t tile_bytes : {std::size_t{0}, std::size_t{4'000'000}, all_tiles})
+            for (const std::size_t threads : {1U, 3U}) {
+                std::size_t other_rows = 0;
+                each_row(largest, tile_bytes, threads,
+                         [&](std::size_t layer, std::size_t position, const float* row) {
+                             other_rows +=
+                                 std::ranges::equal(std::span(row, many), expected[layer].row(position)) ? 0
+                                                                                                         : 1;
+                         });
+                EXPECT_EQ(other_rows, 0U)
+                    << largest << " rows, " << tile_bytes << " bytes, " << threads << " threads";
+            }
 }
 
 } // namespace

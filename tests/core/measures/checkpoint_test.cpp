@@ -84,6 +84,20 @@ class Checkpoints : public testing::Test {
         support::dataset_of({normal_rows(200, 12, 1), normal_rows(200, 40, 2), normal_rows(200, 3, 3)});
 };
 
+// Whether the part of the program that links LibTorch is in this process.
+bool torch_is_loaded() {
+    std::ifstream maps("/proc/self/maps");
+    const std::string all{std::istreambuf_iterator<char>(maps), {}};
+    return all.find("stratoscope_torch_device") != std::string::npos;
+}
+
+TEST_F(Checkpoints, OnTheProcessorsNeedNoTorch) {
+    if (torch_is_loaded())
+        GTEST_SKIP() << "an earlier test loaded it; alone this one can tell";
+    (void)states();
+    EXPECT_FALSE(torch_is_loaded());
+}
+
 TEST_F(Checkpoints, GoOnFromAnyStateWithTheSameBits) {
     const std::vector<Comparison> expected = compared(request(), nullptr);
     const std::vector<std::string> all = states();
@@ -105,20 +119,6 @@ TEST_F(Checkpoints, KeepFinishedPassesWhenAnotherRunGoesOn) {
             EXPECT_TRUE(written.back() == all.back()) << "from state " << at;
         }
     }
-}
-
-// Whether the part of the program that links LibTorch is in this process.
-bool torch_is_loaded() {
-    std::ifstream maps("/proc/self/maps");
-    const std::string all{std::istreambuf_iterator<char>(maps), {}};
-    return all.find("stratoscope_torch_device") != std::string::npos;
-}
-
-TEST_F(Checkpoints, OnTheProcessorsNeedNoTorch) {
-    if (torch_is_loaded())
-        GTEST_SKIP() << "an earlier test loaded it; alone this one can tell";
-    (void)states();
-    EXPECT_FALSE(torch_is_loaded());
 }
 
 TEST_F(Checkpoints, GoOnOnADeviceWithTheSameBits) {

@@ -152,8 +152,8 @@ void GrainSums::add_to(PassSums& sums) const {
     sums.thresholds += thresholds;
 }
 
-GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables)
-    : plan_(&plan), tables_(&tables), scratch_(std::make_shared<RankerScratch>()),
+GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables, const Task& task)
+    : plan_(&plan), tables_(&tables), task_(&task), scratch_(std::make_shared<RankerScratch>()),
       subset_ranker_(plan.layers, plan.roles, scratch_), doubts_(plan.layers.size()) {}
 
 // Rankers keep their memory: as many are made as rows were ever open at a time.
@@ -205,8 +205,10 @@ void GrainWorker::add_distances(std::size_t position, const GrainRows& all, Pass
 }
 
 void GrainWorker::finish(PassSums& sums) {
-    for (std::size_t layer = 0; layer < doubts_.size(); ++layer)
+    for (std::size_t layer = 0; layer < doubts_.size(); ++layer) {
+        task_->check();
         rechecks_ += doubts_[layer].settle(*plan_->layers[layer]);
+    }
     for (std::size_t row = 0; row < open_.size(); ++row)
         add_imbalance(rankers_[row], open_[row].image, sums, *open_[row].grain);
     open_.clear();

@@ -63,14 +63,15 @@ struct GrainRows {
 /// once.
 class GrainWorker {
   public:
-    GrainWorker(const PassPlan& plan, const GrainTables& tables);
+    /// All must outlive it.
+    GrainWorker(const PassPlan& plan, const GrainTables& tables, const Task& task);
 
     /// rows: −2 × products of the image at this position with those at all positions.
     void add_products(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
-    /// rows: squared distances, +infinity at itself. Some sums may be added by finish() only; rows and sums
-    /// must outlive it.
+    /// rows: squared distances, +infinity at itself. Some sums may be added by finish() only, until when they
+    /// must be there.
     void add_distances(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
-    /// Adds what is still open.
+    /// Adds what is still open. Throws Cancelled, and then some of it is lost.
     void finish(PassSums& sums);
 
     [[nodiscard]] std::uint64_t rechecks() const noexcept { return rechecks_ + scratch_->order.rechecks(); }
@@ -85,6 +86,7 @@ class GrainWorker {
 
     const PassPlan* plan_;
     const GrainTables* tables_;
+    const Task* task_;
     std::shared_ptr<RankerScratch> scratch_;
     RowRanker subset_ranker_;
     std::vector<RowRanker> rankers_; // of the open rows and the one before them

@@ -35,7 +35,7 @@ class Blocks {
             ++next_;
         workers_.reserve(task.pool.size());
         for (std::size_t worker = 0; worker < task.pool.size(); ++worker)
-            workers_.emplace_back(plan, tables);
+            workers_.emplace_back(plan, tables, task);
     }
 
     void add_next(PassSums& sums) {

@@ -21,7 +21,7 @@ PassPlan without_kernels(PassPlan plan) {
 HostRows::HostRows(const PassPlan& plan, const DeviceRows& rows, const Task& task)
     : task_(task), rows_(rows), plan_(without_kernels(plan)), tables_(plan_, rows.image_at) {
     for (std::size_t worker = 0; worker < task.pool.size(); ++worker)
-        workers_.emplace_back(plan_, tables_);
+        workers_.emplace_back(plan_, tables_, task_);
 }
 
 void HostRows::add(const Block& block, const std::vector<std::int64_t>& rows, PassSums& sums,

@@ -15,14 +15,6 @@ namespace {
 constexpr std::size_t columns_at_a_time = 1024;
 constexpr std::size_t columns_packed_at_a_time = 8192;
 
-// The lower triangle from the upper one, by squares, of which those on the diagonal are whole already.
-void mirror_square(float* square, std::size_t stride, std::size_t rows) {
-    constexpr std::size_t side = PackedRows::alignment;
-    for (std::size_t first = 0; first < rows; first += side)
-        transpose(square + first * stride + first + side, stride, std::min(side, rows - first),
-                  rows - std::min(rows, first + side), square + (first + side) * stride + first, stride);
-}
-
 } // namespace
 
 std::vector<Range> blocks_of(std::size_t images, std::size_t largest, std::size_t begin) {
@@ -45,8 +37,8 @@ std::vector<Range> blocks_of(std::size_t images, std::size_t largest, std::size_
 
 DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order,
                                const Plan& plan, const Task& task)
-    : layers_(layers), order_(order), holding_(plan.holding), packing_(plan.packing), position_(order.size()),
-      blocks_(plan.blocks), stride_(PackedRows::padded(order.size())) {
+    : layers_(layers), order_(order), holding_(plan.holding), packing_(plan.packing), kept_all_(plan.kept),
+      position_(order.size()), blocks_(plan.blocks), stride_(PackedRows::padded(order.size())) {
     for (std::size_t position = 0; position < order.size(); ++position)
         position_[order[position]] = static_cast<std::uint32_t>(position);
     for (std::size_t block = plan.begin; block < blocks_.size(); ++block)
@@ -54,7 +46,8 @@ DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std
     std::vector<std::unique_ptr<PackedRows>> packed(layers.size());
     task.pool.parallel_for(layers.size(), [&](std::size_t layer, std::size_t) {
         task.check();
-        packed[layer] = std::make_unique<PackedRows>(*layers[layer], order, packing_);
+        packed[layer] = std::make_unique<PackedRows>(
+            *layers[layer], order, kept_all_ != nullptr ? PackedRows::Packing::as_needed : packing_);
     });
     for (auto& rows : packed)
         packed_.push_back(std::move(*rows));
@@ -74,6 +67,10 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
     }
     for (std::size_t block = 0; block < blocks_.size(); ++block) {
         const std::size_t rows = blocks_[block].count;
+        if (kept_all_ != nullptr) { // all are copied: what takes time is the same for each row
+            products.push_back(static_cast<double>(blocks_[block].end()));
+            continue;
+        }
         std::size_t columns = order_.size() - blocks_[block].first;
         for (std::size_t earlier = 0; earlier < block; ++earlier) {
             if (kept_[block][earlier])
@@ -97,6 +94,29 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
 }
 
 void DistanceBlocks::compute(std::size_t block, const Task& task) {
+    block_ = block;
+    if (kept_all_ != nullptr)
+        copy_kept(task);
+    else
+        multiply_all(task);
+    task.pool.parallel_for(layers_.size(), [&](std::size_t layer, std::size_t) {
+        for (std::size_t r = 0; r < blocks_[block].count; ++r)
+            mark_equals(layer, r);
+    });
+}
+
+void DistanceBlocks::copy_kept(const Task& task) {
+    const Range rows = blocks_[block_];
+    const std::size_t panels = KeptTriangle::panels(rows.end()); // up to that of the last row
+    task.pool.parallel_for(layers_.size() * panels, [&](std::size_t item, std::size_t) {
+        task.check();
+        const std::size_t layer = item / panels;
+        kept_all_->layers[layer].copy(item % panels, rows, mutable_row(layer, 0), stride_);
+    });
+}
+
+void DistanceBlocks::multiply_all(const Task& task) {
+    const std::size_t block = block_;
     // Parts are runs of whole blocks: each tile belongs to one.
     const std::size_t most_columns =
         packing_ == PackedRows::Packing::kept ? columns_at_a_time : columns_packed_at_a_time;
@@ -112,11 +132,6 @@ void DistanceBlocks::compute(std::size_t block, const Task& task) {
     task.pool.parallel_for(layers_.size() * parts.size(), [&](std::size_t item, std::size_t worker) {
         task.check();
         compute_part(item / parts.size(), block, parts[item % parts.size()], worker);
-    });
-    block_ = block;
-    task.pool.parallel_for(layers_.size(), [&](std::size_t layer, std::size_t) {
-        for (std::size_t r = 0; r < blocks_[block].count; ++r)
-            mark_equals(layer, r);
     });
 }
 
@@ -173,7 +188,7 @@ void DistanceBlocks::multiply(std::size_t layer, std::size_t block, Range others
     else
         packed_[layer].products(scratch.queries, columns, out, fill, mirror);
     if (fill == PackedRows::Fill::upper)
-        mirror_square(out.data, stride_, queries.count);
+        mirror_upper(out.data, stride_, queries.count, PackedRows::alignment);
 }
 
 void DistanceBlocks::finish_row(std::size_t layer, std::size_t r) {

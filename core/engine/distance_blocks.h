@@ -4,10 +4,11 @@
 // Idea: d(i,j) = d(j,i). A block multiplies against its own and later columns only; what later blocks will
 // need is stored transposed too, right from the registers, in tiles that are dropped once used, so at most
 // N²/4 floats a layer wait at a time. A tile that finds no room is computed again: with less memory the pass
-// is slower, never different.
+// is slower, never different. Where all pairs were kept before the pass, blocks copy from there.
 #pragma once
 
 #include "core/base/task.h"
+#include "core/engine/kept_triangle.h"
 #include "core/engine/packed_rows.h"
 #include "core/engine/row_ranker.h"
 
@@ -27,14 +28,12 @@ namespace stratoscope::engine {
 
 class DistanceBlocks {
   public:
-    /// What rows hold after compute().
-    enum class Holding { distances, products };
-
     struct Plan {
         std::vector<Range> blocks;
-        std::size_t begin = 0;      ///< the first block that is asked for
-        std::size_t tile_bytes = 0; ///< for tiles that wait
-        Holding holding = Holding::distances;
+        std::size_t begin = 0;                ///< the first block that is asked for
+        std::size_t tile_bytes = 0;           ///< for tiles that wait
+        Holding holding = Holding::distances; ///< what rows hold after compute()
+        const KeptTriangles* kept = nullptr;  ///< of the same order and holding; to outlive this
         PackedRows::Packing packing = PackedRows::Packing::kept;
     };
 
@@ -74,6 +73,8 @@ class DistanceBlocks {
     };
 
     void plan_tiles(const Plan& plan);
+    void copy_kept(const Task& task);
+    void multiply_all(const Task& task);
     void compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker);
     void multiply(std::size_t layer, std::size_t block, Range others, Scratch& scratch);
     [[nodiscard]] std::size_t tile_floats(std::size_t later, std::size_t earlier) const;
@@ -88,6 +89,7 @@ class DistanceBlocks {
     std::span<const std::uint32_t> order_;
     Holding holding_;
     PackedRows::Packing packing_;
+    const KeptTriangles* kept_all_;
     std::size_t block_ = 0;               // last computed
     std::vector<std::uint32_t> position_; // of each image
     std::vector<Range> blocks_;

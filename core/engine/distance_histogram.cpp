@@ -1,36 +1,46 @@
 #include "core/engine/distance_histogram.h"
 
-#include "core/base/median.h"
-#include "core/base/thread_pool.h"
-#include "core/engine/packed_rows.h"
+#include "core/engine/multiversion_private.h"
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
-#include <memory>
 
 namespace stratoscope::engine {
 namespace {
 
-constexpr std::size_t most_cells = std::size_t{1} << 20;
-constexpr std::size_t rows_at_a_time = 128;
-// Up to here all distances of a layer are kept for their exact median: 200 MB for a moment.
-constexpr std::size_t most_images_kept = 10000;
+constexpr std::size_t most_cells = DistanceHistogram::most_cells;
+
+STRATOSCOPE_MULTIVERSION
+void find_cells(const float* d2, std::size_t n, std::uint32_t lowest, unsigned shift, std::uint32_t last,
+                std::uint32_t* out) {
+    for (std::size_t j = 0; j < n; ++j) {
+        const auto bits = std::bit_cast<std::uint32_t>(d2[j]);
+        std::uint32_t cell = bits > lowest ? ((bits - lowest) >> shift) + 1 : 0;
+        cell = cell < last ? cell : last;
+        out[j] = cell;
+    }
+}
 
 } // namespace
 
 DistanceCells cells_between(float least, float most) {
     // Distances are ≥ 0 and finite, so their bits compare as they do.
-    const auto lowest = std::bit_cast<std::uint32_t>(least);
-    const auto highest = std::bit_cast<std::uint32_t>(most);
+    constexpr float largest = std::numeric_limits<float>::max() / 2.0F;
+    const auto lowest = std::bit_cast<std::uint32_t>(0.5F * least);
+    const auto highest = std::bit_cast<std::uint32_t>(1.25F * std::min(most, largest));
     DistanceCells out;
-    out.lowest_bits = lowest == 0 ? 0 : lowest - 1;
-    while (((highest - out.lowest_bits) >> out.shift) + 3 > most_cells)
-        ++out.shift;
-    out.count = ((highest - out.lowest_bits) >> out.shift) + 3;
-    return out;
+    for (;; ++out.shift) {
+        // Whole multiples of a cell lie in the middle of one: so it hardly matters which pairs told the ends,
+        // and round numbers, where distances tie but for rounding, are no border.
+        const std::uint32_t half = (std::uint32_t{1} << out.shift) / 2;
+        out.lowest_bits = lowest <= half ? 0 : ((lowest - 1 - half) >> out.shift << out.shift) + half;
+        out.count = ((highest - out.lowest_bits) >> out.shift) + 3;
+        if (out.count <= most_cells)
+            return out;
+    }
 }
 
 DistanceHistogram::DistanceHistogram(const DistanceCells& cells) {
@@ -79,6 +89,50 @@ void DistanceHistogram::add(std::span<const float> d2) {
     total_ += d2.size();
 }
 
+void DistanceHistogram::add_counts(std::span<const std::uint32_t> counts) {
+    add_counted(counts);
+}
+
+void DistanceHistogram::count(std::span<const float> d2, std::span<std::uint32_t> counts) const {
+    std::array<std::uint32_t, 512> cell;
+    for (std::size_t first = 0; first < d2.size(); first += cell.size()) {
+        const std::size_t some = std::min(cell.size(), d2.size() - first);
+        find_cells(d2.data() + first, some, cells_.lowest_bits, cells_.shift,
+                   static_cast<std::uint32_t>(count_.size() - 1), cell.data());
+        for (std::size_t j = 0; j < some; ++j)
+            ++counts[cell[j]];
+    }
+}
+
+DistanceHistogram::Middle DistanceHistogram::middle() const {
+    const std::uint64_t lower = (total_ - 1) / 2;
+    const std::uint64_t upper = total_ / 2;
+    const auto first_of = [&](std::size_t cell) { // the bits that find_cells() puts there
+        return cell == 0   ? 0
+               : cell == 1 ? cells_.lowest_bits + 1
+                           : cells_.lowest_bits + (static_cast<std::uint32_t>(cell - 1) << cells_.shift);
+    };
+    Middle out{};
+    std::uint64_t before = 0;
+    bool found = false;
+    for (std::size_t cell = 0; cell < count_.size(); ++cell) {
+        const std::uint64_t until = before + count_[cell];
+        if (!found && lower < until) {
+            found = true;
+            out.low = std::bit_cast<float>(first_of(cell));
+            out.lower = lower - before;
+            out.upper = upper - before;
+        }
+        if (upper < until) {
+            out.high = cell + 1 == count_.size() ? std::numeric_limits<float>::infinity()
+                                                 : std::bit_cast<float>(first_of(cell + 1) - 1);
+            break;
+        }
+        before = until;
+    }
+    return out;
+}
+
 double DistanceHistogram::at(double place) const {
     double before = 0.0;
     for (std::size_t cell = 0; cell < count_.size(); ++cell) {
@@ -97,11 +151,6 @@ double DistanceHistogram::at(double place) const {
         before += here;
     }
     return 0.0;
-}
-
-void DistanceHistogram::settle_median(std::vector<float>& all) {
-    const auto [lower, upper] = middle_two(all);
-    settle_median(lower, upper);
 }
 
 void DistanceHistogram::settle_median(float lower, float upper) {
@@ -125,70 +174,6 @@ RankTable DistanceHistogram::ranks() const {
         before += here;
     }
     return table;
-}
-
-std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers, bool pack_as_needed,
-                                                   const Task& task) {
-    const std::size_t images = layers.front()->images();
-    const std::vector<std::uint32_t> order = file_order(images);
-    std::vector<std::unique_ptr<DistanceHistogram>> made(layers.size());
-    const std::size_t blocks = (images + rows_at_a_time - 1) / rows_at_a_time;
-    std::atomic<std::size_t> done = 0;
-    task.report(0.0, "measuring distances");
-    task.pool.parallel_for(layers.size(), [&](std::size_t layer, std::size_t worker) {
-        const PackedRows packed(*layers[layer], order,
-                                pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept);
-        Matrix<float> d2(rows_at_a_time, PackedRows::padded(images));
-        PackedRows::Queries queries;
-        const auto fill = [&](Range rows) {
-            const std::size_t from = rows.first / PackedRows::alignment * PackedRows::alignment;
-            packed.pack(rows, queries);
-            packed.squared_distances(queries, {from, images - from}, d2.view());
-            for (std::size_t r = 0; r < rows.count; ++r)
-                for (const std::uint32_t twin : layers[layer]->twins(rows.first + r))
-                    if (twin >= from)
-                        d2(r, twin - from) = 0.0F;
-            return from;
-        };
-        { // the ends of the cells, from rows all over the layer
-            std::vector<float> sample;
-            const std::size_t samples = std::min<std::size_t>(images - 1, 64);
-            for (std::size_t s = 0; s < samples; ++s) {
-                const std::size_t row = s * (images - 1) / samples;
-                const std::size_t from = fill({row, 1});
-                sample.insert(sample.end(), d2.row(0).begin() + static_cast<std::ptrdiff_t>(row + 1 - from),
-                              d2.row(0).begin() + static_cast<std::ptrdiff_t>(images - from));
-            }
-            made[layer] = std::make_unique<DistanceHistogram>(sample);
-        }
-        std::vector<float> kept;
-        if (images <= most_images_kept)
-            kept.reserve(images * (images - 1) / 2);
-        for (std::size_t block = 0; block < blocks; ++block) {
-            task.check();
-            const Range rows{block * rows_at_a_time,
-                             std::min(rows_at_a_time, images - block * rows_at_a_time)};
-            const std::size_t from = fill(rows);
-            for (std::size_t r = 0; r < rows.count; ++r) {
-                const std::size_t later = rows.first + r + 1;
-                const auto values = d2.row(r).subspan(later - from, images - later);
-                made[layer]->add(values);
-                if (images <= most_images_kept)
-                    kept.insert(kept.end(), values.begin(), values.end());
-            }
-            ++done;
-            if (worker == 0) // progress is told by one thread at a time
-                task.report(static_cast<double>(done) / static_cast<double>(blocks * layers.size()),
-                            "measuring distances");
-        }
-        if (!kept.empty())
-            made[layer]->settle_median(kept);
-    });
-    std::vector<DistanceHistogram> out;
-    out.reserve(made.size());
-    for (auto& histogram : made)
-        out.push_back(std::move(*histogram));
-    return out;
 }
 
 } // namespace stratoscope::engine

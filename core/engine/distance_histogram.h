@@ -23,18 +23,25 @@ struct DistanceCells {
     std::size_t count = 0;
 };
 
-/// least, most: of the squared distances of some pairs, but 0; both 0 where there are no others.
+/// least, most: of the squared distances of some pairs, but 0; both 0 where there are no others. Beyond them
+/// there is some room.
 [[nodiscard]] DistanceCells cells_between(float least, float most);
 
 /// Counts of the N(N−1)/2 squared distances, by the cells of a RankTable.
 class DistanceHistogram {
   public:
+    static constexpr std::size_t most_cells = std::size_t{1} << 20;
+
     /// sample: squared distances of some pairs.
     explicit DistanceHistogram(std::span<const float> sample);
     explicit DistanceHistogram(const DistanceCells& cells);
 
     void add(std::span<const float> d2);
+    [[nodiscard]] std::size_t cell_count() const noexcept { return count_.size(); }
+    /// Adds to counts by cell that are the caller's, one a thread, of at most 2³² − 1 distances.
+    void count(std::span<const float> d2, std::span<std::uint32_t> counts) const;
     /// What was counted elsewhere, by cell.
+    void add_counts(std::span<const std::uint32_t> counts);
     void add_counts(std::span<const std::int32_t> counts);
     void add_counts(std::span<const std::int64_t> counts);
 
@@ -42,11 +49,21 @@ class DistanceHistogram {
     /// the distances themselves where they were kept, else to about 10⁻⁶ of itself. 0 where over half the
     /// pairs are equal images.
     [[nodiscard]] double median() const;
-    /// Takes the exact median of these, all that were added; they are put in another order.
-    void settle_median(std::vector<float>& all);
+    /// All distances from `low` to `high` have the middle two among them, at these places in their order.
+    struct Middle {
+        float low;
+        float high;
+        std::uint64_t lower;
+        std::uint64_t upper;
+    };
+    [[nodiscard]] Middle middle() const;
     /// Takes the median of these, the middle two squared distances (one and the same of an odd number).
     void settle_median(float lower, float upper);
     [[nodiscard]] RankTable ranks() const;
+    /// Quicker ones that do instead, where there are. table: of ranks().
+    [[nodiscard]] std::optional<RankLines> lines(const RankTable& table) const {
+        return RankLines::of(table, count_);
+    }
 
   private:
     template <class Count>
@@ -59,7 +76,7 @@ class DistanceHistogram {
     std::optional<double> median_;
 };
 
-/// One histogram a layer, from half of all products. The same whatever the number of threads.
+/// One histogram a layer, of each pair's distance. The same whatever the number of threads.
 [[nodiscard]] std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers,
                                                                  bool pack_as_needed, const Task& task);
 

@@ -165,21 +165,14 @@ RowRanker& GrainWorker::next_ranker() {
 
 void GrainWorker::add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
                               GrainSums& grain) {
-    for (std::size_t at = 0; at < plan_->kernels.size(); ++at)
-        if (takes_products(plan_->kernels[at].kernel) == from_products)
-            kernels_.add(plan_->kernels[at], position, tables_->order[position], rows.values, rows.lengths,
-                         sums.kernels[at], grain.products[at].view());
-}
-
-void GrainWorker::add_products(std::size_t position, const GrainRows& rows, PassSums& sums,
-                               GrainSums& grain) {
-    add_kernels(true, position, rows, sums, grain);
+    if (!plan_->kernels.empty())
+        kernels_.add(plan_->kernels, position, tables_->order[position],
+                     {rows.values, rows.lengths, rows.roots, from_products}, sums.kernels, grain.products);
 }
 
 void GrainWorker::add_distances(std::size_t position, const GrainRows& all, PassSums& sums,
                                 GrainSums& grain) {
     const std::span<const float* const> rows = all.values;
-    add_kernels(false, position, all, sums, grain);
     const std::size_t image = tables_->order[position];
     if (plan_->ks.empty())
         return;
@@ -191,7 +184,7 @@ void GrainWorker::add_distances(std::size_t position, const GrainRows& all, Pass
     if (sets)
         add_overlap(ranker, image, grain);
     if (plan_->listed > 0)
-        sums.neighbours.add(plan_->layers, image, ranker, tables_->order);
+        sums.neighbours.add(plan_->layers, image, ranker, tables_->order, rows);
     if (!plan_->imbalance)
         return;
     ranker.rank(k, doubts_);

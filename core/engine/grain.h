@@ -56,7 +56,8 @@ struct GrainSums {
 /// One query image in all layers, by layer; both by position.
 struct GrainRows {
     std::vector<const float*> values;
-    std::vector<const float*> lengths; ///< squared, of the rows at all positions
+    std::vector<const float*> lengths;    ///< squared, of the rows at all positions
+    std::vector<const float*> roots = {}; ///< of those; only beside products
 };
 
 /// One thread's scratch, and the rows whose ranks still have open doubts: these are settled for many rows at
@@ -66,8 +67,9 @@ class GrainWorker {
     /// All must outlive it.
     GrainWorker(const PassPlan& plan, const GrainTables& tables, const Task& task);
 
-    /// rows: −2 × products of the image at this position with those at all positions.
-    void add_products(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
+    /// rows: squared distances of the image at this position to those at all positions, or −2 × products.
+    void add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
+                     GrainSums& grain);
     /// rows: squared distances, +infinity at itself. Some sums may be added by finish() only, until when they
     /// must be there.
     void add_distances(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
@@ -77,8 +79,6 @@ class GrainWorker {
     [[nodiscard]] std::uint64_t rechecks() const noexcept { return rechecks_ + scratch_->order.rechecks(); }
 
   private:
-    void add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
-                     GrainSums& grain);
     void add_imbalance(const RowRanker& ranker, std::size_t image, PassSums& sums, GrainSums& grain);
     void add_subset_imbalance(std::size_t image, std::span<const float* const> rows, GrainSums& grain);
     void add_overlap(RowRanker& ranker, std::size_t image, GrainSums& grain);

@@ -1,13 +1,15 @@
 // Sums over kernels of the rows, from which CKA, distance correlation and the correlations of distances
 // are finished once the pass is.
 //
-// Idea: one row of all layers' kernels at a time, while it is in the cache. What is centred by rows and
+// Idea: a stretch of one row in all layers' kernels at a time, while it is in the cache: what several kernels
+// are made of is computed once, and the pairs of layers are multiplied together. What is centred by rows and
 // columns is taken from the products before lengths are added, since next to the length of an outlier they
 // would drown. Centring does not see a constant, nor one for each image, taken off first: that keeps values
 // small and float32 good enough within a row.
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/engine/rank_table.h"
 
 #include <cstdint>
 #include <memory>
@@ -24,15 +26,6 @@ enum class Kernel {
     distance_rank,    ///< rank among all pairs' distances, 0 … 1, less ½
 };
 
-/// Ranks of distances from a histogram of them: float32's bit pattern tells the cell, since the bits of
-/// positive floats rise with their values.
-struct RankTable {
-    std::uint32_t lowest_bits = 0; ///< of the first cell
-    unsigned shift = 0;            ///< bits a cell has
-    std::vector<float> rank;       ///< of each cell: mid-rank / number of pairs
-    [[nodiscard]] std::size_t cell(float d2) const noexcept;
-};
-
 /// Whether the kernel wants −2 × products instead of squared distances.
 [[nodiscard]] constexpr bool takes_products(Kernel kernel) {
     return kernel == Kernel::linear || kernel == Kernel::centred_distance;
@@ -45,8 +38,9 @@ inline constexpr float ordinary_gaussian = 0.60653066F; ///< exp(−½), of the 
 
 struct KernelPlan {
     Kernel kernel = Kernel::linear;
-    std::vector<float> unit;                             ///< (layer), > 0; not for distance_rank
-    std::vector<std::shared_ptr<const RankTable>> ranks; ///< (layer), for distance_rank alone
+    std::vector<float> unit;                                  ///< (layer), > 0; not for distance_rank
+    std::vector<std::shared_ptr<const RankTable>> ranks;      ///< (layer), for distance_rank alone
+    std::vector<std::shared_ptr<const RankLines>> lines = {}; ///< beside them; null where there are none
 };
 
 /// K(i,i): what a distance of 0 gives. squared_length: of the working row.
@@ -68,18 +62,31 @@ struct KernelSums {
     }
 };
 
-/// Scratch for one thread: one row of all layers' kernels.
+/// One query image: what its kernels are made of, by layer. All by position.
+struct KernelInput {
+    std::span<const float* const> rows;    ///< squared distances, or −2 × products (at itself: anything)
+    std::span<const float* const> lengths; ///< squared, of the working rows
+    std::span<const float* const> roots;   ///< of those; only beside products
+    bool products = false;                 ///< what `rows` holds
+};
+
+/// Scratch for one thread: some positions of one row, as the kernels of all layers have them.
 class KernelRow {
   public:
-    /// rows[layer][p]: squared distances of the image at `position` to those at all positions, or −2 ×
-    /// products (at itself: anything). lengths[layer][p]: squared length of the row at p. Writes the image's
-    /// rows of sums, and adds to `product`, an L × L matrix of the caller's (upper triangle).
-    void add(const KernelPlan& plan, std::size_t position, std::size_t image,
-             std::span<const float* const> rows, std::span<const float* const> lengths, KernelSums& sums,
-             MatrixView<double> product);
+    /// Every kernel of the row at `position`. Writes the image's rows of `sums`, and adds to `product`: an L
+    /// × L matrix a kernel, of which the upper triangle counts.
+    void add(std::span<const KernelPlan> kernels, std::size_t position, std::size_t image,
+             const KernelInput& input, std::span<KernelSums> sums, std::span<Matrix<double>> product);
 
   private:
-    Matrix<float> values_; // layer × a stretch of positions
+    void fill(std::span<const KernelPlan> kernels, std::size_t position, const KernelInput& input,
+              std::size_t first, std::size_t count);
+
+    std::size_t rows_ = 0;        // of one kernel: the layers, a row of ones, and zeros up to whole blocks
+    AlignedVector<float> values_; // kernel, row, a stretch of positions
+    AlignedVector<float> d2_;     // of one layer and stretch
+    AlignedVector<float> root_;
+    AlignedVector<double> totals_; // kernel, row, row
 };
 
 } // namespace stratoscope::engine

@@ -30,14 +30,14 @@ class Needs {
                  plan.listed * layers_ * (sizeof(std::uint32_t) + sizeof(double)));
         // A thread's scratch: some dozen numbers an image, and all layers' distances within an error group.
         scratch_ = threads_ * images_ * (96 + layers_ * sizeof(float));
-        squared_lengths_ = layers_ * images_ * sizeof(float);
+        lengths_ = 2 * layers_ * images_ * sizeof(float); // squared, and their roots
     }
 
     [[nodiscard]] std::size_t row() const {
         return checked_product(layers_ * sizeof(float), PackedRows::padded(images_), "a row of distances");
     }
     [[nodiscard]] std::size_t without_block(bool as_needed) const {
-        return resident_memory() + sums_ + scratch_ + squared_lengths_ + (as_needed ? 0 : packed_);
+        return resident_memory() + sums_ + scratch_ + lengths_ + (as_needed ? 0 : packed_);
     }
     [[nodiscard]] std::size_t block(std::size_t rows) const {
         return rows * row() + threads_ * PackedRows::scratch_bytes(rows, largest_dimension_);
@@ -54,7 +54,7 @@ class Needs {
     std::size_t largest_dimension_ = 0;
     std::size_t sums_ = 0;
     std::size_t scratch_ = 0;
-    std::size_t squared_lengths_ = 0;
+    std::size_t lengths_ = 0;
 };
 
 std::size_t whole(std::size_t budget) {

@@ -5,6 +5,7 @@
 #include "core/engine/grain.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -27,12 +28,16 @@ std::size_t largest_block(const PassPlan& plan, std::size_t images) {
 class Blocks {
   public:
     Blocks(const PassPlan& plan, const GrainTables& tables, const PassSums& begun, const Task& task)
-        : plan_(plan), tables_(tables), task_(task),
-          products_(std::ranges::any_of(plan.kernels, takes_products, &KernelPlan::kernel)),
+        : plan_(plan), tables_(tables), task_(task), products_(holding_of(plan) == Holding::products),
           rechecks_before_(begun.rechecks), distances_(plan.layers, tables.order, blocks(begun.done), task),
           grains_(most_block_rows / grain_rows, GrainSums(plan, tables)) {
         while (distances_.blocks()[next_].first < begun.done)
             ++next_;
+        if (products_)
+            lengths_ = Matrix<float>(plan.layers.size(), tables.images);
+        for (std::size_t layer = 0; layer < lengths_.rows(); ++layer)
+            for (std::size_t position = 0; position < tables.images; ++position)
+                lengths_(layer, position) = std::sqrt(distances_.squared_lengths(layer)[position]);
         workers_.reserve(task.pool.size());
         for (std::size_t worker = 0; worker < task.pool.size(); ++worker)
             workers_.emplace_back(plan, tables, task);
@@ -85,7 +90,8 @@ class Blocks {
         while (blocks.blocks[blocks.begin].first < done)
             ++blocks.begin;
         blocks.tile_bytes = plan_.tile_bytes;
-        blocks.holding = products_ ? DistanceBlocks::Holding::products : DistanceBlocks::Holding::distances;
+        blocks.holding = holding_of(plan_);
+        blocks.kept = plan_.kept.get();
         blocks.packing = plan_.pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept;
         return blocks;
     }
@@ -93,18 +99,19 @@ class Blocks {
     void add_grain(Range queries, Range rows, GrainWorker& worker, PassSums& sums, GrainSums& grain) {
         const std::size_t layers = plan_.layers.size();
         grain.clear();
-        GrainRows row{std::vector<const float*>(layers), std::vector<const float*>(layers)};
+        GrainRows row{std::vector<const float*>(layers), std::vector<const float*>(layers), {}};
         for (std::size_t layer = 0; layer < layers; ++layer)
             row.lengths[layer] = distances_.squared_lengths(layer);
+        for (std::size_t layer = 0; layer < lengths_.rows(); ++layer)
+            row.roots.push_back(lengths_.row(layer).data());
         for (std::size_t r = rows.first; r < rows.end(); ++r) {
             task_.check();
             for (std::size_t layer = 0; layer < layers; ++layer)
                 row.values[layer] = distances_.row(layer, r);
-            if (products_) {
-                worker.add_products(queries.first + r, row, sums, grain);
+            worker.add_kernels(products_, queries.first + r, row, sums, grain);
+            if (products_)
                 for (std::size_t layer = 0; layer < layers; ++layer)
                     distances_.finish_row(layer, r);
-            }
             worker.add_distances(queries.first + r, row, sums, grain);
         }
     }
@@ -115,12 +122,18 @@ class Blocks {
     bool products_;
     std::uint64_t rechecks_before_;
     DistanceBlocks distances_;
+    Matrix<float> lengths_; // (layer, position), for kernels of products
     std::size_t next_ = 0;
     std::vector<GrainWorker> workers_;
     std::vector<GrainSums> grains_; // of one block
 };
 
 } // namespace
+
+Holding holding_of(const PassPlan& plan) {
+    return std::ranges::any_of(plan.kernels, takes_products, &KernelPlan::kernel) ? Holding::products
+                                                                                  : Holding::distances;
+}
 
 std::vector<std::uint32_t> shuffled(std::size_t n, std::uint64_t seed) {
     std::vector<std::uint32_t> order(n);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "core/base/task.h"
+#include "core/engine/kept_triangle.h"
 #include "core/engine/kernel_sums.h"
 #include "core/engine/neighbour_lists.h"
 #include "core/engine/row_ranker.h"
@@ -46,8 +47,9 @@ struct PassPlan {
                               << 20; ///< for a block of distances; fewer rows when they would not fit
     std::size_t tile_bytes = std::size_t{4} << 30; ///< for distances kept for later blocks
     std::size_t open_bytes = std::size_t{64}
-                             << 20; ///< a thread, for ranks whose last doubts are settled together
-    bool pack_as_needed = false;    ///< rows are packed block after block instead of once and kept
+                             << 20;            ///< a thread, for ranks whose last doubts are settled together
+    std::shared_ptr<const KeptTriangles> kept; ///< from all_distances() of this plan, or null
+    bool pack_as_needed = false;               ///< rows are packed block after block instead of once and kept
 };
 
 /// Sums of c_i for one k.
@@ -86,6 +88,9 @@ struct PassSums {
     std::uint64_t rechecks = 0;              ///< distances computed in float64
     std::uint64_t thresholds = 0;            ///< ranks asked for, to hold them against
 };
+
+/// What a pass holds of pairs: some kernels want products.
+[[nodiscard]] Holding holding_of(const PassPlan& plan);
 
 /// Called between blocks, and once more before Cancelled is thrown, by the thread that called run_pass. What
 /// it is given changes after it returns.

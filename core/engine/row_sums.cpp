@@ -198,6 +198,36 @@ void widen(const double* values, std::size_t n, double* out) {
     std::copy_n(values, n, out);
 }
 
+// As tiles of products and PackedRows have it: the lengths first.
+STRATOSCOPE_MULTIVERSION
+void distances_of_products(const float* products, std::size_t n, float length, const float* lengths,
+                           float* out) {
+    for (std::size_t j = 0; j < n; ++j) {
+        const float d2 = products[j] + (lengths[j] + length);
+        out[j] = d2 > 0.0F ? d2 : 0.0F;
+    }
+}
+
+STRATOSCOPE_MULTIVERSION
+void divide(const float* values, double divisor, std::size_t n, double* out) {
+    divided(values, divisor, n, out);
+}
+
+STRATOSCOPE_MULTIVERSION
+void divide(const double* values, double divisor, std::size_t n, double* out) {
+    divided(values, divisor, n, out);
+}
+
+STRATOSCOPE_MULTIVERSION
+void widen(const float* values, std::size_t n, double* out) {
+    for (std::size_t j = 0; j < n; ++j)
+        out[j] = static_cast<double>(values[j]);
+}
+
+void widen(const double* values, std::size_t n, double* out) {
+    std::copy_n(values, n, out);
+}
+
 STRATOSCOPE_MULTIVERSION
 void subtract(const float* values, const double* shift, std::size_t n, float* out) {
     subtracted(values, shift, n, out);

@@ -44,6 +44,10 @@ void divide(const double* values, double divisor, std::size_t n, double* out);
 void widen(const float* values, std::size_t n, double* out);
 void widen(const double* values, std::size_t n, double* out);
 
+/// out = lengths + length + products, or 0: squared distances of −2 × products.
+void distances_of_products(const float* products, std::size_t n, float length, const float* lengths,
+                           float* out);
+
 /// out = values − shift, rounded once to float32.
 void subtract(const float* values, const double* shift, std::size_t n, float* out);
 void subtract(const double* values, const double* shift, std::size_t n, float* out);

@@ -58,4 +58,10 @@ void transpose(const float* from, std::size_t from_stride, std::size_t rows, std
             to[c * to_stride + r] = from[r * from_stride + c];
 }
 
+void mirror_upper(float* square, std::size_t stride, std::size_t rows, std::size_t side) {
+    for (std::size_t first = 0; first + side < rows; first += side)
+        transpose(square + first * stride + first + side, stride, side, rows - first - side,
+                  square + (first + side) * stride + first, stride);
+}
+
 } // namespace stratoscope::engine

@@ -9,4 +9,8 @@ namespace stratoscope::engine {
 void transpose(const float* from, std::size_t from_stride, std::size_t rows, std::size_t columns, float* to,
                std::size_t to_stride);
 
+/// The lower triangle of a square from its upper one, by squares of `side`, of which those on the diagonal
+/// are whole already.
+void mirror_upper(float* square, std::size_t stride, std::size_t rows, std::size_t side);
+
 } // namespace stratoscope::engine

@@ -58,27 +58,16 @@ Finished finish(const Choice& choice, const engine::PassPlan& plan, const engine
     return finish_overlap(sums, with_k(sums.overlap));
 }
 
-bool needs_all_distances(const std::vector<Choice>& choices, const std::vector<std::size_t>& which) {
-    return std::ranges::any_of(which, [&](std::size_t at) {
-        const auto measure = kernel_measure(choices[at].info->name);
-        return measure && (measure->kernel == engine::Kernel::gaussian ||
-                           measure->kernel == engine::Kernel::distance_rank);
-    });
+bool needs_all_distances(engine::Kernel kernel) {
+    return kernel == engine::Kernel::gaussian || kernel == engine::Kernel::distance_rank;
 }
 
 // Kernels need a unit of distance for each layer: any for linear ones, since ratios do not see it.
-void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
-                 const std::vector<std::size_t>& which, double bandwidth, Computing& computing,
-                 const Task& task) {
+void add_units(engine::PassPlan& plan, double bandwidth, Computing& computing, const Task& task) {
     std::vector<engine::DistanceHistogram> histograms;
-    for (const std::size_t choice : which) {
-        const auto measure = kernel_measure(choices[choice].info->name);
-        if (!measure || std::ranges::find(plan.kernels, measure->kernel, &engine::KernelPlan::kernel) !=
-                            plan.kernels.end())
-            continue;
-        engine::KernelPlan kernel{measure->kernel, {}, {}};
-        if (histograms.empty() && needs_all_distances(choices, {choice}))
-            histograms = computing.histograms(plan, task);
+    if (std::ranges::any_of(plan.kernels, needs_all_distances, &engine::KernelPlan::kernel))
+        histograms = computing.histograms(plan, task);
+    for (engine::KernelPlan& kernel : plan.kernels) {
         for (std::size_t layer = 0; layer < plan.layers.size(); ++layer) {
             double unit = 0.0;
             if (kernel.kernel == engine::Kernel::gaussian) {
@@ -92,14 +81,26 @@ void add_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
             }
             kernel.unit.push_back(unit > 0.0 ? static_cast<float>(unit) : 1.0F);
         }
-        if (kernel.kernel == engine::Kernel::distance_rank) {
-            kernel.ranks.resize(plan.layers.size());
-            task.pool.parallel_for(plan.layers.size(), [&](std::size_t layer, std::size_t) {
-                kernel.ranks[layer] = std::make_shared<const engine::RankTable>(histograms[layer].ranks());
-            });
-        }
-        plan.kernels.push_back(std::move(kernel));
+        if (kernel.kernel != engine::Kernel::distance_rank)
+            continue;
+        kernel.ranks.resize(plan.layers.size());
+        kernel.lines.resize(plan.layers.size());
+        task.pool.parallel_for(plan.layers.size(), [&](std::size_t layer, std::size_t) {
+            kernel.ranks[layer] = std::make_shared<const engine::RankTable>(histograms[layer].ranks());
+            if (auto lines = histograms[layer].lines(*kernel.ranks[layer]))
+                kernel.lines[layer] = std::make_shared<const engine::RankLines>(std::move(*lines));
+        });
     }
+}
+
+// Without their units.
+void list_kernels(engine::PassPlan& plan, const std::vector<Choice>& choices,
+                  const std::vector<std::size_t>& which) {
+    for (const std::size_t at : which)
+        if (const auto measure = kernel_measure(choices[at].info->name))
+            if (std::ranges::find(plan.kernels, measure->kernel, &engine::KernelPlan::kernel) ==
+                plan.kernels.end())
+                plan.kernels.push_back({measure->kernel, {}, {}, {}});
 }
 
 engine::PassPlan plan_for(const Question& question, const Loaded& loaded,
@@ -259,7 +260,7 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
 
     std::vector<Comparison> results(question.choices.size());
     std::size_t passes = 0;
-    auto last = std::chrono::steady_clock::time_point{};
+    auto next = std::chrono::steady_clock::time_point{}; // snapshot
     auto shown = std::make_shared<const std::vector<Snapshot>>();
     if (on_snapshot) {
         if (auto first =
@@ -283,13 +284,14 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
             continue;
         }
         engine::PassPlan plan = plan_for(question, loaded, part.choices);
+        list_kernels(plan, question.choices, part.choices);
         engine::share_memory(plan, request.memory_bytes, task.pool.size());
-        const double measured =
-            reading + (needs_all_distances(question.choices, part.choices) ? 0.3 : 0.0) * (1.0 - reading);
+        const bool first_all =
+            std::ranges::any_of(plan.kernels, needs_all_distances, &engine::KernelPlan::kernel);
+        const double measured = reading + (first_all ? 0.4 : 0.0) * (1.0 - reading);
         Computing computing(request.device);
-        add_kernels(plan, question.choices, part.choices, request.bandwidth, computing,
-                    whole.part(reading, measured));
-        engine::share_memory(plan, request.memory_bytes, task.pool.size()); // kernels have sums of their own
+        add_units(plan, request.bandwidth, computing, whole.part(reading, measured));
+        engine::share_memory(plan, request.memory_bytes, task.pool.size()); // beside what was kept
         const Answer answer(question, loaded, plan, part.choices, task.pool);
         engine::PassSums begun;
         if (checkpoint != nullptr)
@@ -301,7 +303,7 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
                     checkpoint->keep(so_far, task.cancellation.requested());
                 const auto now = std::chrono::steady_clock::now();
                 if (!on_snapshot || task.cancellation.requested() || so_far.done == so_far.images ||
-                    now - last < between_snapshots)
+                    now < next)
                     return;
                 auto all = std::make_shared<std::vector<Snapshot>>(*shown);
                 all->resize(question.choices.size());
@@ -309,7 +311,10 @@ std::vector<Comparison> compare(const Dataset& dataset, const CompareRequest& re
                 shown = all;
                 // What another pass will answer isn't there yet: told from an empty value.
                 on_snapshot(shown);
-                last = std::chrono::steady_clock::now();
+                // Not more than a twentieth of the time.
+                const auto end = std::chrono::steady_clock::now();
+                next =
+                    end + std::max<std::chrono::steady_clock::duration>(between_snapshots, 20 * (end - now));
             },
             std::move(begun));
         answer.result(computed, results);

@@ -29,11 +29,13 @@ const engine::OnDevice& Computing::sent(const engine::PassPlan& plan, const Task
     return *sent_;
 }
 
-std::vector<engine::DistanceHistogram> Computing::histograms(const engine::PassPlan& plan, const Task& task) {
+std::vector<engine::DistanceHistogram> Computing::histograms(engine::PassPlan& plan, const Task& task) {
     std::vector<engine::DistanceHistogram> out;
     if (fits([&] { out = sent(plan, task.part(0.0, 0.2)).distance_histograms(task.part(0.2, 1.0)); }))
         return out;
-    return engine::distance_histograms(plan.layers, plan.pack_as_needed, task);
+    engine::AllDistances all = engine::all_distances(plan, task);
+    plan.kept = std::move(all.kept);
+    return std::move(all.histograms);
 }
 
 ComputedSums Computing::sums(const engine::PassPlan& plan, const Task& task,

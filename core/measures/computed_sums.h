@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/data/warning.h"
+#include "core/engine/all_distances.h"
 #include "core/engine/device_pass.h"
 
 #include <optional>
@@ -22,9 +23,9 @@ class Computing {
   public:
     explicit Computing(std::string device) : device_(std::move(device)) {}
 
-    /// The distances of all pairs in the plan's layers, counted. Throws Error(no_device), Cancelled.
-    [[nodiscard]] std::vector<engine::DistanceHistogram> histograms(const engine::PassPlan& plan,
-                                                                    const Task& task);
+    /// The distances of all pairs in the plan's layers, counted. The plan keeps what of them its pass can
+    /// use. Throws Error(no_device), Cancelled.
+    [[nodiscard]] std::vector<engine::DistanceHistogram> histograms(engine::PassPlan& plan, const Task& task);
     /// begun: of a former run on the same device, see run_pass(). What a full device leaves half-way the
     /// processors finish. Throws Error(no_device), Cancelled.
     [[nodiscard]] ComputedSums sums(const engine::PassPlan& plan, const Task& task,

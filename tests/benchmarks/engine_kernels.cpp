@@ -3,8 +3,12 @@
 #include "core/base/thread_pool.h"
 #include "core/data/memory_rows.h"
 #include "core/engine/column_medians.h"
+#include "core/engine/distance_histogram.h"
+#include "core/engine/kernel_sums.h"
 #include "core/engine/near_order.h"
+#include "core/engine/open_doubts.h"
 #include "core/engine/packed_rows.h"
+#include "core/engine/pair_products.h"
 #include "core/engine/prepared_layer.h"
 #include "core/engine/rank_counting.h"
 
@@ -227,6 +231,74 @@ void settling_doubts(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * 2 * together * state.range(1));
 }
 BENCHMARK(settling_doubts)->Args({5000, 4})->Args({5000, 64});
+
+// range(1): layers, beside the row of ones that sums them.
+void multiplying_pairs(benchmark::State& state) {
+    const auto positions = static_cast<std::size_t>(state.range(0));
+    const auto rows = static_cast<std::size_t>(state.range(1));
+    const std::vector<float> row = row_of_distances(positions * rows);
+    Matrix<double> out(rows, rows);
+    for (auto _ : state) {
+        pair_products().front()->add(row.data(), positions, rows, positions, out.data());
+        benchmark::DoNotOptimize(out.data());
+    }
+    multiply_adds(state, static_cast<double>(positions * rows * (rows + 1) / 2));
+}
+BENCHMARK(multiplying_pairs)->Args({512, 16})->Args({512, 56});
+
+// The ranks of all pairs' distances along lines, and from the table that they stand for.
+void looking_up_ranks(benchmark::State& state) {
+    const bool along_lines = state.range(1) != 0;
+    const std::vector<float> row = row_of_distances(state.range(0));
+    DistanceHistogram histogram(row);
+    histogram.add(row_of_distances(4'000'000));
+    const RankTable table = histogram.ranks();
+    const auto lines = histogram.lines(table);
+    std::vector<float> out(row.size());
+    for (auto _ : state) {
+        if (along_lines)
+            lines->ranks(row.data(), row.size(), out.data());
+        else
+            for (std::size_t j = 0; j < row.size(); ++j)
+                out[j] = table.rank[table.cell(row[j])] - 0.5F;
+        benchmark::DoNotOptimize(out.data());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(looking_up_ranks)->Args({5000, 0})->Args({5000, 1});
+
+// All that kernels need of one row, in 13 layers; range(1): a Kernel, or all of them together.
+void kernel_rows(benchmark::State& state) {
+    const auto images = static_cast<std::size_t>(state.range(0));
+    constexpr std::size_t layers = 13;
+    const std::vector<float> lengths(images, 800.0F);
+    const std::vector<float> roots(images, std::sqrt(800.0F));
+    const std::vector<float> d2 = row_of_distances(images);
+    std::vector<float> products = d2;
+    for (float& value : products)
+        value = std::min(value, 3000.0F) - 1600.0F;
+    DistanceHistogram histogram(d2);
+    histogram.add(row_of_distances(4'000'000));
+    const auto table = std::make_shared<const RankTable>(histogram.ranks());
+    const auto lines = std::make_shared<const RankLines>(*histogram.lines(*table));
+    std::vector<KernelPlan> plans;
+    for (int kernel = 0; kernel < 5; ++kernel)
+        if (state.range(1) == 5 || state.range(1) == kernel)
+            plans.push_back({static_cast<Kernel>(kernel), std::vector<float>(layers, 1600.0F),
+                             std::vector(layers, table), std::vector(layers, lines)});
+    std::vector<KernelSums> sums(plans.size(), KernelSums(images, layers));
+    std::vector<Matrix<double>> product(plans.size(), Matrix<double>(layers, layers));
+    const std::vector<const float*> rows(layers, products.data());
+    const std::vector<const float*> squared(layers, lengths.data());
+    const std::vector<const float*> root(layers, roots.data());
+    KernelRow row;
+    for (auto _ : state) {
+        row.add(plans, 7, 7, {rows, squared, root, true}, sums, product);
+        benchmark::DoNotOptimize(product.data());
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0) * static_cast<std::int64_t>(layers));
+}
+BENCHMARK(kernel_rows)->ArgsProduct({{5000}, {0, 1, 2, 3, 4, 5}});
 
 } // namespace
 

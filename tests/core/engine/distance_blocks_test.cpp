@@ -1,4 +1,5 @@
 #include "core/base/thread_pool.h"
+#include "core/engine/all_distances.h"
 #include "core/engine/distance_blocks.h"
 #include "core/engine/pass.h"
 #include "tests/support/made_up_data.h"
@@ -14,6 +15,7 @@ namespace stratoscope::engine {
 namespace {
 
 constexpr std::size_t images = 430;
+constexpr std::uint64_t seed = 7;
 
 class Distances : public testing::Test {
   protected:
@@ -30,10 +32,14 @@ class Distances : public testing::Test {
 
     // All rows by layer, as blocks give them one after the other.
     std::vector<Matrix<float>> all(std::size_t tile_bytes, std::size_t threads,
-                                   DistanceBlocks::Holding holding = DistanceBlocks::Holding::distances) {
+                                   Holding holding = Holding::distances, const KeptTriangles* kept = nullptr,
+                                   std::size_t largest = 64) {
         ThreadPool pool(threads);
         DistanceBlocks blocks(layers_, order_,
-                              {.blocks = blocks_of(images, 64), .tile_bytes = tile_bytes, .holding = holding},
+                              {.blocks = blocks_of(images, largest),
+                               .tile_bytes = tile_bytes,
+                               .holding = holding,
+                               .kept = kept},
                               Task{pool});
         std::vector<Matrix<float>> out(layers_.size(), Matrix<float>(images, images));
         for (std::size_t b = 0; b < blocks.blocks().size(); ++b) {
@@ -41,7 +47,7 @@ class Distances : public testing::Test {
             blocks.compute(b, Task{pool});
             for (std::size_t layer = 0; layer < layers_.size(); ++layer)
                 for (std::size_t r = 0; r < range.count; ++r) {
-                    if (holding == DistanceBlocks::Holding::products)
+                    if (holding == Holding::products)
                         blocks.finish_row(layer, r);
                     std::copy_n(blocks.row(layer, r), images, out[layer].row(range.first + r).begin());
                 }
@@ -52,7 +58,7 @@ class Distances : public testing::Test {
     ThreadPool pool_{1};
     std::vector<Matrix<float>> values_;
     PreparedLayers layers_;
-    std::vector<std::uint32_t> order_ = shuffled(images, 7);
+    std::vector<std::uint32_t> order_ = shuffled(images, seed);
 };
 
 TEST_F(Distances, AreThoseOfTheRows) {
@@ -83,7 +89,19 @@ TEST_F(Distances, AreTheSameBitsForAnyMemoryThreadsAndHolding) {
     expect_same(all(0, 1), "no tile kept");
     expect_same(all(200'000, 2), "some tiles kept");
     expect_same(all(std::size_t{1} << 30, 3), "three threads");
-    expect_same(all(200'000, 2, DistanceBlocks::Holding::products), "from products");
+    expect_same(all(200'000, 2, Holding::products), "from products");
+    for (const Kernel kernel : {Kernel::linear, Kernel::distance}) {
+        PassPlan plan;
+        plan.layers = layers_;
+        plan.seed = seed;
+        plan.kernels.push_back({kernel, {}, {}, {}});
+        ThreadPool pool(2);
+        const auto kept = all_distances(plan, Task{pool}).kept;
+        ASSERT_NE(kept, nullptr);
+        ASSERT_EQ(kept->holding, kernel == Kernel::linear ? Holding::products : Holding::distances);
+        for (const std::size_t largest : {32U, 96U, 512U})
+            expect_same(all(0, 3, kept->holding, kept.get(), largest), "kept before the pass");
+    }
 }
 
 TEST(Blocks, CoverAllImagesOnceAndGrow) {

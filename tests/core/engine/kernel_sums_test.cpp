@@ -33,16 +33,26 @@ class OneRow : public testing::Test {
     // value(layer, j): the kernel in float64; rows: what the pass hands over.
     template <class Value>
     void expect_sums(const Matrix<float>& rows, double bar, const Value& value) {
+        const bool products = &rows == &products_;
         std::vector<const float*> row;
         std::vector<const float*> lengths;
+        std::vector<const float*> roots;
         for (std::size_t layer = 0; layer < layers; ++layer) {
             row.push_back(rows.row(layer).data());
             lengths.push_back(squared_.row(layer).data());
+            roots.push_back(roots_.row(layer).data());
+            for (std::size_t j = 0; j < images; ++j)
+                roots_(layer, j) = std::sqrt(squared_(layer, j));
         }
-        KernelSums sums(images, layers);
-        Matrix<double> product(layers, layers, 1.0); // sums are added
+        // Beside another kernel, which is to leave no trace.
+        KernelPlan other = plan_;
+        other.kernel = Kernel::gaussian;
+        std::vector<KernelSums> all(2, KernelSums(images, layers));
+        std::vector<Matrix<double>> added(2, Matrix<double>(layers, layers, 1.0)); // sums are added
         KernelRow scratch;
-        scratch.add(plan_, position, image, row, lengths, sums, product.view());
+        scratch.add(std::vector{other, plan_}, position, image, {row, lengths, roots, products}, all, added);
+        const KernelSums& sums = all[1];
+        const Matrix<double>& product = added[1];
         for (std::size_t a = 0; a < layers; ++a) {
             double sum = 0.0;
             for (std::size_t j = 0; j < images; ++j)
@@ -59,10 +69,16 @@ class OneRow : public testing::Test {
         EXPECT_EQ(std::ranges::count(sums.done, 1), 1);
         EXPECT_EQ(sums.done[image], 1);
     }
+    [[nodiscard]] double squared_distance(std::size_t layer, std::size_t j) const {
+        return std::max(0.0, static_cast<double>(squared_(layer, position)) +
+                                 static_cast<double>(squared_(layer, j)) +
+                                 static_cast<double>(products_(layer, j)));
+    }
     [[nodiscard]] double unit(std::size_t layer) const { return static_cast<double>(plan_.unit[layer]); }
 
     KernelPlan plan_;
-    Matrix<float> squared_ = support::normal_rows(layers, images, 1);  // lengths
+    Matrix<float> squared_ = support::normal_rows(layers, images, 1); // lengths
+    Matrix<float> roots_{layers, images};
     Matrix<float> products_ = support::normal_rows(layers, images, 2); // −2 x·y
 };
 
@@ -79,8 +95,8 @@ TEST_F(OneRow, CentredDistance) {
     expect_sums(products_, 1e-6, [&](std::size_t layer, std::size_t j) {
         const double own = static_cast<double>(squared_(layer, position));
         const double other = static_cast<double>(squared_(layer, j));
-        const double d2 = std::max(0.0, own + other + static_cast<double>(products_(layer, j)));
-        return (std::sqrt(d2) - std::sqrt(own) - std::sqrt(other)) / std::sqrt(unit(layer)) +
+        return (std::sqrt(squared_distance(layer, j)) - std::sqrt(own) - std::sqrt(other)) /
+                   std::sqrt(unit(layer)) +
                std::numbers::sqrt2 - 1.0;
     });
     EXPECT_NEAR(kernel_diagonal(plan_, 0, 8.0F), -4.0 + std::numbers::sqrt2 - 1.0, 1e-6);
@@ -90,6 +106,13 @@ TEST_F(OneRow, Distance) {
     plan_.kernel = Kernel::distance;
     expect_sums(squared_, 1e-7, [&](std::size_t layer, std::size_t j) {
         return std::sqrt(static_cast<double>(squared_(layer, j)) / unit(layer)) - 1.0;
+    });
+}
+
+TEST_F(OneRow, DistanceFromProducts) {
+    plan_.kernel = Kernel::distance;
+    expect_sums(products_, 1e-7, [&](std::size_t layer, std::size_t j) {
+        return std::sqrt(squared_distance(layer, j) / unit(layer)) - 1.0;
     });
 }
 
@@ -109,6 +132,9 @@ TEST_F(OneRow, DistanceRank) {
     table.shift = 21;
     table.rank = {0.0F, 0.25F, 0.5F, 0.75F, 1.0F};
     plan_.ranks.assign(layers, std::make_shared<RankTable>(table));
+    plan_.lines.resize(layers); // in two layers they do instead, with a line for each cell
+    for (const std::size_t layer : {1U, 4U})
+        plan_.lines[layer] = std::make_shared<RankLines>(*RankLines::of(table, {{1, 1, 1, 1, 1}}));
     expect_sums(squared_, 1e-7, [&](std::size_t layer, std::size_t j) {
         // From 3 on: 3 … 3.5, 3.5 … 4, 4 … 5, and what is above shares the last.
         const float d2 = squared_(layer, j);

@@ -13,23 +13,24 @@ NeighbourLists::NeighbourLists(const PreparedLayers& layers, std::size_t k_) : k
 }
 
 void NeighbourLists::add(const PreparedLayers& layers, std::size_t query, const RowRanker& ranker,
-                         std::span<const std::uint32_t> order) {
-    std::vector<std::uint32_t> tied;
+                         std::span<const std::uint32_t> order, std::span<const float* const> d2) {
+    std::vector<std::uint32_t> tied; // places
     for (std::size_t layer = 0; layer < layers.size(); ++layer) {
         if (layers[layer]->constant())
             continue;
         const NearestPlaces& near = ranker.nearest(layer);
-        const std::span<std::uint32_t> images = image[layer].row(query);
+        const auto put = [&](std::size_t position, std::uint32_t place) {
+            image[layer](query, position) = order[place];
+            product[layer](query, position) = layers[layer]->product(query, order[place], d2[layer][place]);
+        };
         const std::size_t begin = near.run_begin[k - 1];
         for (std::size_t position = 0; position < begin; ++position)
-            images[position] = order[near.place[position]];
-        tied.clear();
-        for (std::size_t position = begin; position < near.run_end[k - 1]; ++position)
-            tied.push_back(order[near.place[position]]);
-        std::ranges::sort(tied);
-        std::copy_n(tied.begin(), k - begin, images.begin() + static_cast<std::ptrdiff_t>(begin));
-        for (std::size_t position = 0; position < k; ++position)
-            product[layer](query, position) = layers[layer]->exact_product(query, images[position]);
+            put(position, near.place[position]);
+        tied.assign(near.place.begin() + static_cast<std::ptrdiff_t>(begin),
+                    near.place.begin() + static_cast<std::ptrdiff_t>(near.run_end[k - 1]));
+        std::ranges::sort(tied, {}, [&](std::uint32_t place) { return order[place]; });
+        for (std::size_t position = begin; position < k; ++position)
+            put(position, tied[position - begin]);
     }
 }
 

@@ -158,6 +158,8 @@ void PreparedLayer::shift_columns(const Task& task) {
     shift_ = std::move(shift);
     squared_lengths_.resize(n);
     concentration_.resize(n);
+    of_shift_.assign(n, 0.0);
+    const double shift_length = sum_of_squares(shift_.data(), d);
     std::vector<float> row(d);
     for (std::size_t i = 0; i < n; ++i) {
         if (i % rows_at_a_time == 0)
@@ -168,9 +170,16 @@ void PreparedLayer::shift_columns(const Task& task) {
         least_squared_length_ =
             i == 0 ? squared_lengths_[0] : std::min(least_squared_length_, squared_lengths_[i]);
         most_squared_length_ = std::max(most_squared_length_, squared_lengths_[i]);
+        // (x + s)·(y + s) = x·y + (s·x + s²/2) + (s·y + s²/2); signs are not shifted.
+        if (distance_ != Distance::hamming)
+            of_shift_[i] = engine::product(shift_.data(), row.data(), d) + shift_length / 2.0;
         const auto largest = static_cast<double>(largest_magnitude(row.data(), d));
         concentration_[i] = length > 0.0 ? static_cast<float>(largest / std::sqrt(length)) : 0.0F;
         most_concentration_ = std::max(most_concentration_, concentration_[i]);
+    }
+    if (n > 0) {
+        std::vector<float> lengths(squared_lengths_.begin(), squared_lengths_.end());
+        ordinary_lengths_ = 4.0F * upper_median(lengths);
     }
     const bool exact = whole_numbers && (distance_ != Distance::hamming || d < (std::size_t{1} << 22));
     // The product adds up 256 columns at a time; with hundreds of such sums their own rounding counts too.
@@ -284,7 +293,7 @@ double PreparedLayer::exact_product(std::size_t i, std::size_t j) const {
                     sign(static_cast<double>(a[c]) - shift_[c]) * sign(static_cast<double>(b[c]) - shift_[c]);
             return total;
         }
-        const double total = product(a.data(), b.data(), a.size());
+        const double total = engine::product(a.data(), b.data(), a.size());
         return distance_ == Distance::cosine ? total / (lengths_[i] * lengths_[j]) : total;
     });
 }
@@ -307,6 +316,13 @@ void PreparedLayer::compared_row(std::size_t image, std::span<float> out) const 
                                             ? sign(static_cast<double>(row[c]) - shift_[c])
                                             : static_cast<double>(row[c]));
     });
+}
+
+double PreparedLayer::product(std::size_t i, std::size_t j, float d2) const {
+    const float lengths = squared_lengths_[i] + squared_lengths_[j];
+    if (lengths > ordinary_lengths_ && !exact_products())
+        return exact_product(i, j);
+    return (static_cast<double>(lengths) - static_cast<double>(d2)) / 2.0 + of_shift_[i] + of_shift_[j];
 }
 
 double PreparedLayer::quick_squared_distance(std::size_t i, std::size_t j) const {

@@ -55,6 +55,9 @@ class PreparedLayer {
     [[nodiscard]] double exact_squared_distance(std::size_t i, std::size_t j) const;
     /// x_i·x_j in float64, of the values as stored (cosine, hamming: as above).
     [[nodiscard]] double exact_product(std::size_t i, std::size_t j) const;
+    /// The same from float32's squared distance, without looking at the rows: to about 10⁻⁷ of the layer's
+    /// ordinary squared lengths. Where the two rows are longer than that, exact.
+    [[nodiscard]] double product(std::size_t i, std::size_t j, float d2) const;
     /// The same squared distance summed in another order, many times faster: off by less than `quick_error`
     /// of itself.
     [[nodiscard]] double quick_squared_distance(std::size_t i, std::size_t j) const;
@@ -108,6 +111,8 @@ class PreparedLayer {
     float most_squared_length_ = 0.0F;
     float ordinary_rounding_ = 0.0F;
     float most_concentration_ = 0.0F;
+    float ordinary_lengths_ = 0.0F;      // of two rows together, squared, at most
+    std::vector<double> of_shift_;       // half of what a stored row's product has beyond the working rows'
     AlignedVector<float> concentration_; // √ of the largest column's share of a working row's squared length
     float unit_roundoff_ = 0.0F;
     std::vector<std::uint32_t> twin_of_; // per image: 1 + index into groups_, 0 = none

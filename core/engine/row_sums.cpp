@@ -73,8 +73,8 @@ STRATOSCOPE_INLINE double summed_squares(std::size_t n, Term term) {
     });
 }
 
-template <class T>
-STRATOSCOPE_INLINE double products(const T* a, const T* b, std::size_t n) {
+template <class A, class B>
+STRATOSCOPE_INLINE double products(const A* a, const B* b, std::size_t n) {
     return summed(n, [a, b](std::size_t j) { return static_cast<double>(a[j]) * static_cast<double>(b[j]); });
 }
 
@@ -143,6 +143,11 @@ double product(const double* a, const double* b, std::size_t n) {
 }
 
 STRATOSCOPE_MULTIVERSION
+double product(const double* a, const float* b, std::size_t n) {
+    return products(a, b, n);
+}
+
+STRATOSCOPE_MULTIVERSION
 double squared_difference(const float* a, const float* b, std::size_t n) {
     return difference(a, b, n);
 }
@@ -176,26 +181,6 @@ float largest_magnitude(const float* row, std::size_t n) {
         most = bits > most ? bits : most;
     }
     return std::bit_cast<float>(most);
-}
-
-STRATOSCOPE_MULTIVERSION
-void divide(const float* values, double divisor, std::size_t n, double* out) {
-    divided(values, divisor, n, out);
-}
-
-STRATOSCOPE_MULTIVERSION
-void divide(const double* values, double divisor, std::size_t n, double* out) {
-    divided(values, divisor, n, out);
-}
-
-STRATOSCOPE_MULTIVERSION
-void widen(const float* values, std::size_t n, double* out) {
-    for (std::size_t j = 0; j < n; ++j)
-        out[j] = static_cast<double>(values[j]);
-}
-
-void widen(const double* values, std::size_t n, double* out) {
-    std::copy_n(values, n, out);
 }
 
 // As tiles of products and PackedRows have it: the lengths first.

@@ -23,6 +23,7 @@ struct RowLook {
 /// Σ a·b in float64.
 [[nodiscard]] double product(const float* a, const float* b, std::size_t n);
 [[nodiscard]] double product(const double* a, const double* b, std::size_t n);
+[[nodiscard]] double product(const double* a, const float* b, std::size_t n);
 
 [[nodiscard]] float largest_magnitude(const float* row, std::size_t n);
 

@@ -293,18 +293,19 @@ void GrainWorker::add_overlap(RowRanker& ranker, std::size_t image, GrainSums& g
                     to_sums(grain.jaccard[at], a, b, shared / (2.0 - shared));
             }
     };
+    const std::vector<std::size_t> none;
+    const std::vector<std::size_t>& group_size = tables_->jackknife ? tables_->jackknife_size : none;
+    overlap_.look(ranker, layers, tables_->constant, tables_->images, tables_->jackknife_group, group_size);
     for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
-        overlap_.gather(ranker, layers, tables_->constant, tables_->images, plan_->ks[at], {}, -1);
+        overlap_.gather(plan_->ks[at], -1);
         add_pairs(at, [](GrainSums::Overlap& out, std::size_t a, std::size_t b, double value) {
             out.sum(a, b) += value;
             out.squared_sum(a, b) += value * value;
         });
-        const std::size_t groups = tables_->jackknife ? tables_->jackknife_size.size() : 0;
-        for (std::uint32_t group = 0; group < groups; ++group) {
+        for (std::uint32_t group = 0; group < group_size.size(); ++group) {
             if (plan_->jackknife_group[image] == group)
                 continue;
-            overlap_.gather(ranker, layers, tables_->constant, tables_->images, plan_->ks[at],
-                            tables_->jackknife_group, static_cast<int>(group));
+            overlap_.gather(plan_->ks[at], static_cast<int>(group));
             add_pairs(at, [group](GrainSums::Overlap& out, std::size_t a, std::size_t b, double value) {
                 out.without[group](a, b) += value;
             });

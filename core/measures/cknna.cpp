@@ -14,65 +14,68 @@ namespace {
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
-struct Entry {
-    std::uint32_t image;
-    double product;
-};
-
-// The k nearest of each image in one layer, by image: k entries an image.
+// The k nearest of each image in one layer: k entries an image.
 class Lists {
   public:
     Lists(const engine::NeighbourLists& lists, std::size_t layer, std::size_t k)
         : k_(k), images_(lists.image[layer].rows()) {
+        const Matrix<std::uint32_t>& image = lists.image[layer];
         entries_.reserve(images_ * k);
-        for (std::size_t i = 0; i < images_; ++i) {
-            for (std::size_t m = 0; m < k; ++m)
-                entries_.push_back({lists.image[layer](i, m), lists.product[layer](i, m)});
-            std::ranges::sort(entries_.end() - static_cast<std::ptrdiff_t>(k), entries_.end(), {},
-                              &Entry::image);
-        }
+        products_.reserve(images_ * k);
+        for (std::size_t i = 0; i < images_; ++i)
+            for (std::size_t m = 0; m < k; ++m) {
+                const auto back = image.row(image(i, m)).first(k);
+                const bool mutual = std::ranges::find(back, static_cast<std::uint32_t>(i)) != back.end();
+                entries_.push_back({image(i, m), mutual ? 1U : 0U});
+                products_.push_back(lists.product[layer](i, m));
+            }
     }
+
+    // Apart from its product, which only shared entries are asked for: so more of them fit the cache.
+    struct Entry {
+        std::uint32_t image;
+        std::uint32_t mutual; // 1: each is among the other's nearest
+    };
     [[nodiscard]] std::size_t images() const noexcept { return images_; }
-    [[nodiscard]] std::span<const Entry> of(std::size_t image) const {
-        return std::span(entries_).subspan(image * k_, k_);
-    }
+    // Of an image, where its entries begin and end.
+    [[nodiscard]] std::size_t first(std::size_t image) const { return image * k_; }
+    [[nodiscard]] const Entry& entry(std::size_t at) const { return entries_[at]; }
+    [[nodiscard]] double product(std::size_t at) const { return products_[at]; }
 
   private:
     std::size_t k_;
     std::size_t images_;
     std::vector<Entry> entries_;
+    std::vector<double> products_;
 };
 
 // The images' parts in HSIC₁(w_a∘w_b∘K, w_a∘w_b∘L), up to the factor N(N−3) that the ratio does not see.
 std::vector<double> parts(const Lists& a, const Lists& b) {
-    struct Pair {
-        std::uint32_t image;
-        double in_a;
-        double in_b;
-    };
     const std::size_t n = a.images();
-    std::vector<Pair> shared; // image after image, each from first[i] to first[i + 1]
-    std::vector<std::size_t> first{0};
-    first.reserve(n + 1);
     std::vector<double> row_a(n, 0.0);
     std::vector<double> row_b(n, 0.0);
     std::vector<double> column_a(n, 0.0);
+    // Σ_j A_ij·B_ji: both must be neighbours of each other. Products are symmetric, so B_ji is B_ij.
+    std::vector<double> both_ways(n, 0.0);
+    // By image: where a has it, if in the list of the i that is being looked at.
+    std::vector<std::size_t> at_in_a(n, 0);
     for (std::size_t i = 0; i < n; ++i) {
-        const std::span<const Entry> in_a = a.of(i);
-        const std::span<const Entry> in_b = b.of(i);
-        for (auto x = in_a.begin(), y = in_b.begin(); x != in_a.end() && y != in_b.end();) {
-            if (x->image == y->image) {
-                shared.push_back({x->image, x->product, y->product});
-                row_a[i] += x->product;
-                row_b[i] += y->product;
-                column_a[x->image] += x->product;
-            }
-            const bool next_x = x->image <= y->image;
-            const bool next_y = y->image <= x->image;
-            x += next_x ? 1 : 0;
-            y += next_y ? 1 : 0;
+        const std::size_t begin = a.first(i);
+        const std::size_t end = a.first(i + 1);
+        for (std::size_t at = begin; at < end; ++at)
+            at_in_a[a.entry(at).image] = at;
+        for (std::size_t in_b = b.first(i); in_b < b.first(i + 1); ++in_b) {
+            const std::uint32_t image = b.entry(in_b).image;
+            const std::size_t in_a = at_in_a[image];
+            // Left by another i, it lies before this one's; at the beginning it may be nobody's.
+            if (in_a < begin || a.entry(in_a).image != image)
+                continue;
+            row_a[i] += a.product(in_a);
+            row_b[i] += b.product(in_b);
+            column_a[image] += a.product(in_a);
+            if ((a.entry(in_a).mutual & b.entry(in_b).mutual) != 0)
+                both_ways[i] += a.product(in_a) * b.product(in_b);
         }
-        first.push_back(shared.size());
     }
     double sum_a = 0.0;
     double sum_b = 0.0;
@@ -80,22 +83,12 @@ std::vector<double> parts(const Lists& a, const Lists& b) {
         sum_a += row_a[i];
         sum_b += row_b[i];
     }
-    const auto of = [&](std::size_t i) {
-        return std::span<const Pair>(shared).subspan(first[i], first[i + 1] - first[i]);
-    };
     const auto images = static_cast<double>(n);
     std::vector<double> out(n);
-    for (std::size_t i = 0; i < n; ++i) {
-        double mutual = 0.0; // Σ_j A_ij·B_ji: both must be neighbours of each other
-        for (const Pair& pair : of(i)) {
-            const std::span<const Pair> back = of(pair.image);
-            const auto at = std::ranges::lower_bound(back, i, {}, &Pair::image);
-            if (at != back.end() && at->image == i)
-                mutual += pair.in_a * at->in_b;
-        }
-        out[i] = mutual + (row_a[i] * sum_b + sum_a * row_b[i]) / (2.0 * (images - 1.0) * (images - 2.0)) -
+    for (std::size_t i = 0; i < n; ++i)
+        out[i] = both_ways[i] +
+                 (row_a[i] * sum_b + sum_a * row_b[i]) / (2.0 * (images - 1.0) * (images - 2.0)) -
                  2.0 / (images - 2.0) * column_a[i] * row_b[i];
-    }
     return out;
 }
 

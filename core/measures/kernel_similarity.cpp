@@ -26,11 +26,37 @@ constexpr std::array<Named, 8> known{{
     {"rsa_spearman", {engine::Kernel::distance_rank, Centring::grand_mean}},
 }};
 
+// Image i's part in the (unnormalised) covariance of a and b is its part in Σ_j K_a(i,j)·K_b(i,j), the
+// diagonal left out, plus mixed·(r_a·T_b + T_a·r_b) − own·r_a·r_b + whole·T_a·T_b, r its row's sums and T all
+// rows'.
+struct Weights {
+    Weights(Centring centring, double images) {
+        const double pairs = images * (images - 1.0);
+        switch (centring) {
+        case Centring::unbiased:
+            mixed = 1.0 / (2.0 * (images - 1.0) * (images - 2.0));
+            own = 2.0 / (images - 2.0);
+            break;
+        case Centring::rows_and_columns:
+            mixed = 1.0 / (2.0 * images * images);
+            own = 2.0 / images;
+            break;
+        case Centring::grand_mean:
+            mixed = -1.0 / pairs;
+            whole = (images - 1.0) / pairs / pairs;
+            break;
+        }
+    }
+    double mixed = 0.0;
+    double own = 0.0;
+    double whole = 0.0;
+};
+
 // Σ_i of what follows over the images done, times images/done: the whole as far as it can be told yet.
 struct Kernels {
     Kernels(const engine::PassSums& pass, const engine::KernelSums& kernel, Centring centring_)
         : sums(kernel), centring(centring_), images(static_cast<double>(pass.images)),
-          layers(kernel.product.rows()) {
+          layers(kernel.product.rows()), weights(centring_, images) {
         for (std::size_t i = 0; i < pass.images; ++i)
             if (sums.done[i] != 0)
                 done.push_back(i);
@@ -38,56 +64,71 @@ struct Kernels {
         total.assign(layers, 0.0);
         for (const std::size_t i : done)
             for (std::size_t layer = 0; layer < layers; ++layer)
-                total[layer] += scale * row(i, layer);
-    }
-
-    // Row sums of the kernel as the centring has it: with its diagonal or without.
-    [[nodiscard]] double row(std::size_t i, std::size_t layer) const {
-        return sums.row_sum(i, layer) + diagonal(i, layer);
+                total[layer] += scale * (sums.row_sum(i, layer) + diagonal(i, layer));
     }
 
     [[nodiscard]] double diagonal(std::size_t i, std::size_t layer) const {
         return centring == Centring::rows_and_columns ? sums.diagonal(i, layer) : 0.0;
     }
 
-    // Image i's part in the (unnormalised) covariance of a and b, given its part in the product
-    // Σ_j K_a(i,j)·K_b(i,j), the diagonal left out.
-    [[nodiscard]] double part(std::size_t i, std::size_t a, std::size_t b, double product) const {
-        product += diagonal(i, a) * diagonal(i, b);
-        const double mixed = row(i, a) * total[b] + total[a] * row(i, b);
-        switch (centring) {
-        case Centring::unbiased:
-            return product + mixed / (2.0 * (images - 1.0) * (images - 2.0)) -
-                   2.0 / (images - 2.0) * row(i, a) * row(i, b);
-        case Centring::rows_and_columns:
-            return product + mixed / (2.0 * images * images) - 2.0 / images * row(i, a) * row(i, b);
-        case Centring::grand_mean:
-            break;
+    // body(i, parts) for each image done. parts: of the pairs a ≤ b, in the order of KernelSums::pair; what
+    // is centred alone, or with the products that are centred.
+    template <class Body>
+    void each_image(bool with_products, const Body& body) const {
+        std::vector<double> row(layers);
+        std::vector<double> on_diagonal(layers);
+        std::vector<double> parts(layers * (layers + 1) / 2);
+        for (const std::size_t i : done) {
+            for (std::size_t layer = 0; layer < layers; ++layer) {
+                on_diagonal[layer] = diagonal(i, layer);
+                row[layer] = sums.row_sum(i, layer) + on_diagonal[layer];
+            }
+            const float* product = sums.row_product.row(i).data();
+            double* part = parts.data();
+            for (std::size_t a = 0; a < layers; ++a) {
+                const double of_total = weights.mixed * row[a] + weights.whole * total[a];
+                const double of_row = weights.mixed * total[a] - weights.own * row[a];
+                for (std::size_t b = a; b < layers; ++b)
+                    *part++ = on_diagonal[a] * on_diagonal[b] + of_total * total[b] + of_row * row[b];
+            }
+            if (with_products)
+                for (std::size_t pair = 0; pair < parts.size(); ++pair)
+                    parts[pair] += static_cast<double>(product[pair]);
+            body(parts);
         }
-        const double pairs = images * (images - 1.0);
-        return product - mixed / pairs + (images - 1.0) * (total[a] / pairs) * (total[b] / pairs);
     }
 
     const engine::KernelSums& sums;
     Centring centring;
     double images;
     std::size_t layers;
+    Weights weights;
     std::vector<std::size_t> done;
     double scale = 1.0;
     std::vector<double> total; // of the whole kernel
 };
 
+// body(a, b, where the pair stands), a ≤ b.
+template <class Body>
+void each_pair(std::size_t layers, const Body& body) {
+    std::size_t pair = 0;
+    for (std::size_t a = 0; a < layers; ++a)
+        for (std::size_t b = a; b < layers; ++b)
+            body(a, b, pair++);
+}
+
 // The covariances of all pairs, up to a factor that ratios don't see.
 Matrix<double> covariances(const Kernels& kernels) {
     const std::size_t layers = kernels.layers;
+    std::vector<double> rest(layers * (layers + 1) / 2, 0.0);
+    kernels.each_image(false, [&](const std::vector<double>& parts) {
+        for (std::size_t pair = 0; pair < rest.size(); ++pair)
+            rest[pair] += parts[pair];
+    });
     Matrix<double> out(layers, layers);
-    for (std::size_t a = 0; a < layers; ++a)
-        for (std::size_t b = a; b < layers; ++b) {
-            double rest = 0.0;
-            for (const std::size_t i : kernels.done)
-                rest += kernels.part(i, a, b, 0.0);
-            out(a, b) = out(b, a) = kernels.sums.product(a, b) + rest;
-        }
+    each_pair(layers, [&](std::size_t a, std::size_t b, std::size_t pair) {
+        out(a, b) = out(b, a) = kernels.sums.product(a, b) + rest[pair];
+    });
     return out;
 }
 
@@ -99,39 +140,35 @@ double ratio(const Matrix<double>& covariance, std::size_t a, std::size_t b) {
 
 Matrix<double> errors(const Kernels& kernels, const Matrix<double>& covariance) {
     const std::size_t layers = kernels.layers;
+    const std::size_t pairs = layers * (layers + 1) / 2;
     const auto n = static_cast<double>(kernels.done.size());
-    Matrix<double> sum(layers, layers);
-    Matrix<double> squares(layers, layers);
+    std::vector<double> sum(pairs, 0.0);
+    std::vector<double> squares(pairs, 0.0);
     std::vector<double> own(layers);
     // value·u_i/Ū is u_i·scale, written so that it stays defined where the value is 0.
-    Matrix<double> scale(layers, layers);
-    Matrix<double> half_value(layers, layers);
-    for (std::size_t a = 0; a < layers; ++a)
-        for (std::size_t b = a; b < layers; ++b) {
-            scale(a, b) = n / std::sqrt(covariance(a, a) * covariance(b, b));
-            half_value(a, b) = ratio(covariance, a, b) / 2.0;
-        }
-    for (const std::size_t i : kernels.done) {
-        const auto product = [&](std::size_t a, std::size_t b) {
-            return static_cast<double>(kernels.sums.row_product(i, engine::KernelSums::pair(a, b, layers)));
-        };
+    std::vector<double> scale(pairs);
+    std::vector<double> half_value(pairs);
+    each_pair(layers, [&](std::size_t a, std::size_t b, std::size_t pair) {
+        scale[pair] = n / std::sqrt(covariance(a, a) * covariance(b, b));
+        half_value[pair] = ratio(covariance, a, b) / 2.0;
+    });
+    kernels.each_image(true, [&](const std::vector<double>& parts) {
         for (std::size_t a = 0; a < layers; ++a)
-            own[a] = kernels.part(i, a, a, product(a, a)) * n / covariance(a, a);
+            own[a] = parts[engine::KernelSums::pair(a, a, layers)] * n / covariance(a, a);
+        std::size_t pair = 0;
         for (std::size_t a = 0; a < layers; ++a)
-            for (std::size_t b = a; b < layers; ++b) {
-                const double e =
-                    kernels.part(i, a, b, product(a, b)) * scale(a, b) - half_value(a, b) * (own[a] + own[b]);
-                sum(a, b) += e;
-                squares(a, b) += e * e;
+            for (std::size_t b = a; b < layers; ++b, ++pair) {
+                const double e = parts[pair] * scale[pair] - half_value[pair] * (own[a] + own[b]);
+                sum[pair] += e;
+                squares[pair] += e * e;
             }
-    }
+    });
     Matrix<double> out(layers, layers, undefined);
-    for (std::size_t a = 0; a < layers; ++a)
-        for (std::size_t b = a; b < layers; ++b) {
-            const double mean = sum(a, b) / n;
-            const double variance = std::max(0.0, squares(a, b) / n - mean * mean) * n / (n - 1.0);
-            out(a, b) = out(b, a) = a == b ? 0.0 : std::sqrt(variance / n);
-        }
+    each_pair(layers, [&](std::size_t a, std::size_t b, std::size_t pair) {
+        const double mean = sum[pair] / n;
+        const double variance = std::max(0.0, squares[pair] / n - mean * mean) * n / (n - 1.0);
+        out(a, b) = out(b, a) = a == b ? 0.0 : std::sqrt(variance / n);
+    });
     return out;
 }
 

@@ -11,6 +11,7 @@ std::optional<ComparisonCell> most_telling_cell(const Comparison& comparison) {
     const std::vector<ComparedLayer>& rows = comparison.rows;
     const std::vector<ComparedLayer>& columns = comparison.columns;
     std::vector<std::size_t> row_of_column;
+    row_of_column.reserve(columns.size());
     for (const ComparedLayer& column : columns)
         row_of_column.push_back(row_of(comparison, column));
     std::optional<ComparisonCell> most;

@@ -42,7 +42,7 @@ template <class Vector>
 STRATOSCOPE_INLINE void mirror_four(const Vector& a, const Vector& b, const Vector& c, const Vector& d,
                                     float* to, std::size_t stride) {
     constexpr auto lanes = std::make_index_sequence<sizeof(Vector) / sizeof(float)>();
-    constexpr auto quarters = std::make_index_sequence<sizeof(Vector) / sizeof(Vector4)>();
+    constexpr auto quarters = std::make_index_sequence<sizeof(Vector) / sizeof(float) / 4>();
     Vector ab[2];
     Vector cd[2];
     in_turn<Vector, 0>(a, b, ab[0], lanes);
@@ -71,7 +71,7 @@ STRATOSCOPE_INLINE void store_pairs(const Vector& values, float* to, std::size_t
 template <class Vector>
 STRATOSCOPE_INLINE void mirror_two(const Vector& a, const Vector& b, float* to, std::size_t stride) {
     constexpr auto lanes = std::make_index_sequence<sizeof(Vector) / sizeof(float)>();
-    constexpr auto pairs = std::make_index_sequence<sizeof(Vector) / sizeof(Vector2)>();
+    constexpr auto pairs = std::make_index_sequence<sizeof(Vector) / sizeof(float) / 2>();
     Vector ab;
     in_turn<Vector, 0>(a, b, ab, lanes);
     store_pairs(ab, to, stride, pairs);

@@ -14,6 +14,17 @@ STRATOSCOPE_INLINE void halve(const Vector& a, const Vector& b, Vector& out, std
     out = __builtin_shufflevector(a, b, (2 * Lane)...) + __builtin_shufflevector(a, b, (2 * Lane + 1)...);
 }
 
+// Vectors are halved together, pair by pair, until the first holds the total of each.
+template <class Vector, std::size_t Count>
+STRATOSCOPE_INLINE void halve_all(Vector* sum) {
+    constexpr auto lanes = std::make_index_sequence<sizeof(Vector) / sizeof(float)>();
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < Count / 2; ++i)
+        halve(sum[2 * i], sum[2 * i + 1], sum[i], lanes);
+    if constexpr (Count > 2)
+        halve_all<Vector, Count / 2>(sum);
+}
+
 // out(a, b) += the products of `Rows` rows from `first_row` on with `Columns` rows from `first_column` on.
 // The loops have constant bounds, so that `sum` lives in registers alone.
 template <class Vector, std::size_t Rows, std::size_t Columns>
@@ -39,11 +50,7 @@ STRATOSCOPE_INLINE void add_block(const float* left, const float* right, std::si
                 sum[r * Columns + c] += row * column[c];
         }
     }
-#pragma GCC unroll 4
-    for (std::size_t count = lanes; count > 1; count /= 2)
-#pragma GCC unroll 8
-        for (std::size_t i = 0; i < count / 2; ++i)
-            halve(sum[2 * i], sum[2 * i + 1], sum[i], std::make_index_sequence<lanes>{});
+    halve_all<Vector, lanes>(sum);
     float total[lanes];
     std::memcpy(total, &sum[0], sizeof(total));
     for (std::size_t r = 0; r < Rows; ++r)

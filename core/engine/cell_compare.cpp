@@ -1,5 +1,6 @@
 #include "core/engine/cell_compare.h"
 
+#include "core/engine/kernel_choice_private.h"
 #include "core/engine/multiversion_private.h"
 
 #if defined(__x86_64__)
@@ -92,18 +93,10 @@ constexpr CellCompare avx512{"avx512", count_avx512};
 std::span<const CellCompare* const> cell_compares() {
 #if defined(__x86_64__)
     static constexpr const CellCompare* all[] = {&avx512, &avx2, &plain};
-    static const std::size_t too_wide = []() -> std::size_t {
-        __builtin_cpu_init();
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-            return 0;
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? 1 : 2;
-    }();
-    return std::span(all).subspan(too_wide);
 #else
     static constexpr const CellCompare* all[] = {&plain};
-    return all;
 #endif
+    return runnable(all);
 }
 
 } // namespace stratoscope::engine

@@ -1,5 +1,6 @@
 #include "core/engine/pair_products.h"
 
+#include "core/engine/kernel_choice_private.h"
 #include "core/engine/multiversion_private.h"
 
 #include <cstring>
@@ -96,18 +97,10 @@ constexpr PairProducts avx512{"avx512", add_avx512};
 std::span<const PairProducts* const> pair_products() {
 #if defined(__x86_64__)
     static constexpr const PairProducts* all[] = {&avx512, &avx2, &plain};
-    static const std::size_t too_wide = []() -> std::size_t {
-        __builtin_cpu_init();
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-            return 0;
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 2;
-    }();
-    return std::span(all).subspan(too_wide);
 #else
     static constexpr const PairProducts* all[] = {&plain};
-    return all;
 #endif
+    return runnable(all);
 }
 
 } // namespace stratoscope::engine

@@ -1,5 +1,6 @@
 #include "core/engine/product_kernel.h"
 
+#include "core/engine/kernel_choice_private.h"
 #include "core/engine/multiversion_private.h"
 
 #include <cstring>
@@ -192,18 +193,10 @@ constexpr ProductKernel avx512{12, 32, "avx512", tile_avx512};
 std::span<const ProductKernel* const> product_kernels() {
 #if defined(__x86_64__)
     static constexpr const ProductKernel* all[] = {&avx512, &avx2, &plain};
-    static const std::size_t too_wide = []() -> std::size_t {
-        __builtin_cpu_init();
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-            return 0;
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 2;
-    }();
-    return std::span(all).subspan(too_wide);
 #else
     static constexpr const ProductKernel* all[] = {&plain};
-    return all;
 #endif
+    return runnable(all);
 }
 
 } // namespace stratoscope::engine

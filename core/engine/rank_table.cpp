@@ -1,5 +1,7 @@
 #include "core/engine/rank_table.h"
 
+#include "core/engine/kernel_choice_private.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -171,18 +173,10 @@ std::optional<RankLines> RankLines::of(const RankTable& table, std::span<const s
 std::span<const LineLookUp* const> line_look_ups() {
 #if defined(__x86_64__)
     static constexpr const LineLookUp* all[] = {&avx512, &avx2, &plain};
-    static const std::size_t too_wide = []() -> std::size_t {
-        __builtin_cpu_init();
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-            return 0;
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 2;
-    }();
-    return std::span(all).subspan(too_wide);
 #else
     static constexpr const LineLookUp* all[] = {&plain};
-    return all;
 #endif
+    return runnable(all);
 }
 
 } // namespace stratoscope::engine

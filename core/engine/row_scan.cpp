@@ -1,5 +1,7 @@
 #include "core/engine/row_scan.h"
 
+#include "core/engine/kernel_choice_private.h"
+
 #if defined(__x86_64__)
 #include <array>
 #include <immintrin.h>
@@ -124,18 +126,10 @@ constexpr RowScan avx512{"avx512", between_avx512};
 std::span<const RowScan* const> row_scans() {
 #if defined(__x86_64__)
     static constexpr const RowScan* all[] = {&avx512, &avx2, &plain};
-    static const std::size_t too_wide = []() -> std::size_t {
-        __builtin_cpu_init();
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-            return 0;
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? 1 : 2;
-    }();
-    return std::span(all).subspan(too_wide);
 #else
     static constexpr const RowScan* all[] = {&plain};
-    return all;
 #endif
+    return runnable(all);
 }
 
 } // namespace stratoscope::engine

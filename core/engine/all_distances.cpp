@@ -121,7 +121,7 @@ class Pairs {
                 const std::size_t other = position_[twin];
                 if (other >= columns.first && other < columns.end())
                     values(r, other - columns.first) =
-                        holding_ == Holding::distances ? 0.0F : -(lengths[other] + lengths[rows.first + r]);
+                        of_equal_rows(holding_, lengths[rows.first + r], lengths[other]);
             }
     }
 
@@ -136,9 +136,7 @@ class Measuring {
   public:
     Measuring(const PassPlan& plan, const Task& task)
         : plan_(plan), task_(task), images_(plan.layers.front()->images()),
-          order_(shuffled(images_, plan.seed)), position_(images_), workers_(task.pool.size()) {
-        for (std::size_t position = 0; position < images_; ++position)
-            position_[order_[position]] = static_cast<std::uint32_t>(position);
+          order_(shuffled(images_, plan.seed)), position_(positions_in(order_)), workers_(task.pool.size()) {
         // Counts and ranks by cell take their share of the memory too.
         const std::size_t a_layer = KeptTriangle::bytes(images_) + 24 * DistanceHistogram::most_cells;
         if (checked_product(plan.layers.size(), a_layer, "kept distances") <= plan.tile_bytes) {
@@ -297,15 +295,6 @@ class Measuring {
 
 AllDistances all_distances(const PassPlan& plan, const Task& task) {
     return Measuring(plan, task).measured();
-}
-
-std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers, bool pack_as_needed,
-                                                   const Task& task) {
-    PassPlan plan;
-    plan.layers = layers;
-    plan.pack_as_needed = pack_as_needed;
-    plan.tile_bytes = 0;
-    return all_distances(plan, task).histograms;
 }
 
 } // namespace stratoscope::engine

@@ -40,7 +40,7 @@ class OnDevice {
     /// Sends the rows of the plan's layers. Throws Error(no_device) too.
     OnDevice(const PassPlan& plan, const std::string& device, const Task& task);
 
-    /// distance_histograms(), from float64 products.
+    /// The histograms of all_distances(), from float64 products.
     [[nodiscard]] std::vector<DistanceHistogram> distance_histograms(const Task& task) const;
     /// run_pass() for the same plan, whose kernels and ks may be others by now. The same ranks, and sums that
     /// agree to about 10⁻⁷ of themselves. Products are taken in float64, so that only real ties are left to

@@ -38,9 +38,7 @@ std::vector<Range> blocks_of(std::size_t images, std::size_t largest, std::size_
 DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std::uint32_t> order,
                                const Plan& plan, const Task& task)
     : layers_(layers), order_(order), holding_(plan.holding), packing_(plan.packing), kept_all_(plan.kept),
-      position_(order.size()), blocks_(plan.blocks), stride_(PackedRows::padded(order.size())) {
-    for (std::size_t position = 0; position < order.size(); ++position)
-        position_[order[position]] = static_cast<std::uint32_t>(position);
+      position_(positions_in(order)), blocks_(plan.blocks), stride_(PackedRows::padded(order.size())) {
     for (std::size_t block = plan.begin; block < blocks_.size(); ++block)
         most_rows_ = std::max(most_rows_, blocks_[block].count);
     std::vector<std::unique_ptr<PackedRows>> packed(layers.size());
@@ -202,7 +200,7 @@ void DistanceBlocks::mark_equals(std::size_t layer, std::size_t r) {
     const float* lengths = squared_lengths(layer);
     for (const std::uint32_t twin : layers_[layer]->twins(order_[position])) {
         const std::uint32_t other = position_[twin];
-        row[other] = holding_ == Holding::distances ? 0.0F : -(lengths[other] + lengths[position]);
+        row[other] = of_equal_rows(holding_, lengths[position], lengths[other]);
     }
     if (holding_ == Holding::distances)
         row[position] = std::numeric_limits<float>::infinity();

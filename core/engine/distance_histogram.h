@@ -2,16 +2,16 @@
 // distances need before the pass.
 //
 // Idea: the bits of a positive float rise with its value, so that a shift of the bits is the cell. A sample
-// tells where the distances lie; 2²⁰ cells between its ends leave a cell as narrow as float32 sees, and the
-// few distances beyond share the two cells at the ends.
+// tells where the distances lie; 2²⁰ cells between its ends, and some room, leave a cell as narrow as float32
+// sees, and the few distances beyond share the two cells at the ends.
 #pragma once
 
-#include "core/base/task.h"
-#include "core/engine/kernel_sums.h"
-#include "core/engine/row_ranker.h"
+#include "core/engine/rank_table.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace stratoscope::engine {
@@ -75,9 +75,5 @@ class DistanceHistogram {
     std::uint64_t total_ = 0;
     std::optional<double> median_;
 };
-
-/// One histogram a layer, of each pair's distance. The same whatever the number of threads.
-[[nodiscard]] std::vector<DistanceHistogram> distance_histograms(const PreparedLayers& layers,
-                                                                 bool pack_as_needed, const Task& task);
 
 } // namespace stratoscope::engine

@@ -39,7 +39,8 @@ struct Surroundings {
 };
 
 STRATOSCOPE_INLINE float largest_rounding(const Surroundings& all, float d2) {
-    // d2 may be off itself, by 64u(‖x‖² + ‖y‖²): the root of that is far below a hundredth of the lengths.
+    // d2 may be off itself, by 64u(‖x‖² + ‖y‖²): the root of that is a third of a hundredth of the lengths
+    // (more with the fourth root of the dimension beyond 65536: a hundredth at millions).
     const float reach = std::sqrt(d2);
     const float within = 1.01F * (all.length + reach);
     const float beyond = std::max(0.0F, 0.99F * all.length - 1.01F * reach);

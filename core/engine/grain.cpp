@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 
 namespace stratoscope::engine {
 namespace {
@@ -155,6 +156,9 @@ void GrainSums::add_to(PassSums& sums) const {
 GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables, const Task& task)
     : plan_(&plan), tables_(&tables), task_(&task), scratch_(std::make_shared<RankerScratch>()),
       subset_ranker_(plan.layers, plan.roles, scratch_), doubts_(plan.layers.size()) {}
+
+// Open doubts point into a ranker's ranks, which stay where they are when rankers move to make room.
+static_assert(std::is_nothrow_move_constructible_v<RowRanker>);
 
 // Rankers keep their memory: as many are made as rows were ever open at a time.
 RowRanker& GrainWorker::next_ranker() {

@@ -16,6 +16,11 @@ namespace stratoscope::engine {
 /// What is held of pairs of rows.
 enum class Holding { distances, products };
 
+/// What it is for equal rows, of whose −2 × products rounding may make anything. Squared lengths.
+[[nodiscard]] constexpr float of_equal_rows(Holding holding, float length, float other_length) {
+    return holding == Holding::distances ? 0.0F : -(other_length + length);
+}
+
 /// Of one layer. Immutable once all panels are put.
 class KeptTriangle {
   public:

@@ -88,10 +88,11 @@ KernelSums::KernelSums(std::size_t images, std::size_t layers)
     : row_sum(images, layers), diagonal(images, layers), row_product(images, layers * (layers + 1) / 2),
       product(layers, layers), done(images, 0) {}
 
-void KernelRow::fill(std::span<const KernelPlan> kernels, std::size_t position, const KernelInput& input,
-                     std::size_t first, std::size_t count) {
-    const std::size_t padded = (count + PairProducts::positions_together - 1) /
-                               PairProducts::positions_together * PairProducts::positions_together;
+// `count` positions from `first` on, and zeros up to the number that is returned.
+std::size_t KernelRow::fill(std::span<const KernelPlan> kernels, std::size_t position,
+                            const KernelInput& input, std::size_t first, std::size_t count) {
+    constexpr std::size_t together = PairProducts::positions_together;
+    const std::size_t padded = (count + together - 1) / together * together;
     const bool of_distances = std::ranges::any_of(
         kernels, [](Kernel kernel) { return kernel != Kernel::linear; }, &KernelPlan::kernel);
     const bool of_roots = std::ranges::any_of(
@@ -140,6 +141,7 @@ void KernelRow::fill(std::span<const KernelPlan> kernels, std::size_t position, 
                 out[position - first] = 0.0F;
         }
     }
+    return padded;
 }
 
 void KernelRow::add(std::span<const KernelPlan> kernels, std::size_t position, std::size_t image,
@@ -159,10 +161,7 @@ void KernelRow::add(std::span<const KernelPlan> kernels, std::size_t position, s
     }
     totals_.assign(kernels.size() * rows * rows, 0.0);
     for (std::size_t first = 0; first < images; first += stretch) {
-        const std::size_t count = std::min(stretch, images - first);
-        fill(kernels, position, input, first, count);
-        const std::size_t padded = (count + PairProducts::positions_together - 1) /
-                                   PairProducts::positions_together * PairProducts::positions_together;
+        const std::size_t padded = fill(kernels, position, input, first, std::min(stretch, images - first));
         for (std::size_t kernel = 0; kernel < kernels.size(); ++kernel)
             pair_products().front()->add(values_.data() + kernel * rows * stretch, stretch, rows, padded,
                                          totals_.data() + kernel * rows * rows);

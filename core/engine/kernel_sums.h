@@ -79,8 +79,8 @@ class KernelRow {
              const KernelInput& input, std::span<KernelSums> sums, std::span<Matrix<double>> product);
 
   private:
-    void fill(std::span<const KernelPlan> kernels, std::size_t position, const KernelInput& input,
-              std::size_t first, std::size_t count);
+    std::size_t fill(std::span<const KernelPlan> kernels, std::size_t position, const KernelInput& input,
+                     std::size_t first, std::size_t count);
 
     std::size_t rows_ = 0;        // of one kernel: the layers, a row of ones, and zeros up to whole blocks
     AlignedVector<float> values_; // kernel, row, a stretch of positions

@@ -2,6 +2,7 @@
 
 #include "core/engine/multiversion_private.h"
 #include "core/engine/product_kernel.h"
+#include "core/engine/row_sums.h"
 #include "core/engine/transposed.h"
 
 #include <algorithm>
@@ -17,20 +18,19 @@ constexpr std::size_t depth_at_a_time = 256;
 constexpr std::size_t rows_at_a_time = 192;
 constexpr std::size_t columns_at_a_time = 256;
 
-STRATOSCOPE_MULTIVERSION
-void distances_from_products(float* row, std::size_t n, float length, const float* lengths) {
-    for (std::size_t j = 0; j < n; ++j) {
-        const float d2 = row[j] + (lengths[j] + length);
-        row[j] = d2 > 0.0F ? d2 : 0.0F;
-    }
-}
-
 } // namespace
 
 std::vector<std::uint32_t> file_order(std::size_t images) {
     std::vector<std::uint32_t> order(images);
     std::iota(order.begin(), order.end(), 0U);
     return order;
+}
+
+std::vector<std::uint32_t> positions_in(std::span<const std::uint32_t> order) {
+    std::vector<std::uint32_t> positions(order.size());
+    for (std::size_t position = 0; position < order.size(); ++position)
+        positions[order[position]] = static_cast<std::uint32_t>(position);
+    return positions;
 }
 
 PackedRows::PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order, Packing packing)
@@ -137,7 +137,8 @@ void PackedRows::products(Queries& queries, Range columns, MatrixView<float> out
 }
 
 void PackedRows::add_lengths(std::size_t row_position, std::span<float> row) const {
-    distances_from_products(row.data(), row.size(), squared_lengths_[row_position], squared_lengths_.data());
+    distances_of_products(row.data(), row.size(), squared_lengths_[row_position], squared_lengths_.data(),
+                          row.data());
 }
 
 void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out, bool with_lengths, Fill fill,

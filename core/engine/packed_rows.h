@@ -24,6 +24,8 @@ struct Range {
 
 /// Every image at its own place: the order of a pass that needs none.
 [[nodiscard]] std::vector<std::uint32_t> file_order(std::size_t images);
+/// Where each image stands in an order.
+[[nodiscard]] std::vector<std::uint32_t> positions_in(std::span<const std::uint32_t> order);
 
 /// Where distances go a second time, transposed: to the columns' own rows, later. Of an even number of
 /// queries.

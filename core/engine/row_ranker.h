@@ -53,8 +53,6 @@ class RowRanker {
     void nearest_without(std::size_t layer, std::size_t k, const std::vector<bool>& excluded,
                          NearestPlaces& out);
 
-    /// By all that share the scratch, and without those left open.
-    [[nodiscard]] std::uint64_t rechecks() const noexcept { return scratch_->order.rechecks(); }
     /// Of memory for ranks.
     [[nodiscard]] std::size_t rank_bytes() const noexcept {
         return twice_ranks_.size() * sizeof(std::uint32_t);

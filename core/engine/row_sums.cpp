@@ -183,7 +183,7 @@ float largest_magnitude(const float* row, std::size_t n) {
     return std::bit_cast<float>(most);
 }
 
-// As tiles of products and PackedRows have it: the lengths first.
+// As tiles of products have it: the lengths first.
 STRATOSCOPE_MULTIVERSION
 void distances_of_products(const float* products, std::size_t n, float length, const float* lengths,
                            float* out) {

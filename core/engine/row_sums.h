@@ -45,7 +45,7 @@ void divide(const double* values, double divisor, std::size_t n, double* out);
 void widen(const float* values, std::size_t n, double* out);
 void widen(const double* values, std::size_t n, double* out);
 
-/// out = lengths + length + products, or 0: squared distances of −2 × products.
+/// out = lengths + length + products, or 0: squared distances of −2 × products. out may be `products`.
 void distances_of_products(const float* products, std::size_t n, float length, const float* lengths,
                            float* out);
 

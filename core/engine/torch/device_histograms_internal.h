@@ -6,7 +6,7 @@
 
 namespace stratoscope::engine::torch_device {
 
-/// distance_histograms() of all layers, from float64 products. Throws Error(out_of_memory), Cancelled.
+/// The histograms of all_distances(), from float64 products. Throws Error(out_of_memory), Cancelled.
 [[nodiscard]] std::vector<DistanceHistogram> device_histograms(const DeviceRows& rows, const Task& task);
 
 } // namespace stratoscope::engine::torch_device

@@ -3,7 +3,9 @@
 // where the processors finish it.
 #include "core/base/error.h"
 #include "core/base/thread_pool.h"
+#include "core/engine/all_distances.h"
 #include "core/engine/device_pass.h"
+#include "core/engine/packed_rows.h"
 #include "core/engine/prepared_layer.h"
 #include "core/engine/torch/block_kernels_internal.h"
 #include "core/engine/torch/block_overlaps_internal.h"
@@ -21,7 +23,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <span>
 
@@ -49,12 +50,6 @@ PreparedLayers prepared(std::size_t images, ThreadPool& pool) {
         out.push_back(
             std::make_shared<const PreparedLayer>(layer, layer.name, Distance::euclidean, Task{pool}));
     return out;
-}
-
-std::vector<std::uint32_t> in_file_order(std::size_t images) {
-    std::vector<std::uint32_t> order(images);
-    std::iota(order.begin(), order.end(), 0U);
-    return order;
 }
 
 // The first half of the columns among themselves, and the second.
@@ -99,6 +94,12 @@ class OwnKernels : public testing::Test {
         return {0, 3, 299, 150, 151, 42, 298, 7};
     }
 
+    [[nodiscard]] std::vector<DistanceHistogram> histograms_by_processors() {
+        PassPlan plan;
+        plan.layers = layers_;
+        return all_distances(plan, Task{pool_}).histograms;
+    }
+
     static constexpr std::size_t images = 300;
     ThreadPool pool_{2};
     PreparedLayers layers_ = prepared(images, pool_);
@@ -107,7 +108,7 @@ class OwnKernels : public testing::Test {
 
 TEST_F(OwnKernels, DistancesAndNearest) {
     for (const at::Device& device : torch_devices()) {
-        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        const DeviceRows rows(layers_, file_order(images), device, Task{pool_});
         for (const std::int64_t places : {1, 5, 60, 299}) {
             Block own(rows, some_columns());
             Block plain(rows, some_columns());
@@ -136,7 +137,7 @@ TEST_F(OwnKernels, DistancesAndNearest) {
 
 TEST_F(OwnKernels, ListsAndSumsOfRanks) {
     for (const at::Device& device : torch_devices()) {
-        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        const DeviceRows rows(layers_, file_order(images), device, Task{pool_});
         for (const std::int64_t places : {6, 90, 149, 299}) // the last in several pieces of a kernel's work
             for (Candidates among : {everything(rows), halves(rows)}) {
                 if (places >= among.longest)
@@ -174,8 +175,7 @@ TEST_F(OwnKernels, ListsAndSumsOfRanks) {
 
 TEST_F(OwnKernels, SumsOfKernels) {
     std::vector<KernelPlan> kernels;
-    const std::vector<DistanceHistogram> histograms =
-        distance_histograms(layers_, /*pack_as_needed=*/false, Task{pool_});
+    const std::vector<DistanceHistogram> histograms = histograms_by_processors();
     for (const Kernel kernel : {Kernel::linear, Kernel::centred_distance, Kernel::distance, Kernel::gaussian,
                                 Kernel::distance_rank}) {
         KernelPlan plan{kernel, {30.0F, 5.0F, 20.0F, 2.0F}, {}};
@@ -184,7 +184,7 @@ TEST_F(OwnKernels, SumsOfKernels) {
         kernels.push_back(std::move(plan));
     }
     for (const at::Device& device : torch_devices()) {
-        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        const DeviceRows rows(layers_, file_order(images), device, Task{pool_});
         const Block block(rows, some_columns());
         const BlockKernels sums(kernels, rows);
         const BlockKernelSums found = sums.sums(block);
@@ -196,7 +196,7 @@ TEST_F(OwnKernels, SumsOfKernels) {
 
 TEST_F(OwnKernels, SharedNeighbours) {
     for (const at::Device& device : torch_devices()) {
-        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        const DeviceRows rows(layers_, file_order(images), device, Task{pool_});
         const at::Tensor tenth_of =
             at::arange(rows.images(), at::TensorOptions().dtype(at::kLong)).remainder(10);
         for (const std::int64_t places : {12, 40, 299}) {
@@ -214,10 +214,9 @@ TEST_F(OwnKernels, SharedNeighbours) {
 }
 
 TEST_F(OwnKernels, HistogramsOfDistances) {
-    const std::vector<DistanceHistogram> expected =
-        distance_histograms(layers_, /*pack_as_needed=*/false, Task{pool_});
+    const std::vector<DistanceHistogram> expected = histograms_by_processors();
     for (const at::Device& device : torch_devices()) {
-        const DeviceRows rows(layers_, in_file_order(images), device, Task{pool_});
+        const DeviceRows rows(layers_, file_order(images), device, Task{pool_});
         const std::vector<DistanceHistogram> found = device_histograms(rows, Task{pool_});
         for (std::size_t l = 0; l < layers_.size(); ++l) {
             EXPECT_NEAR(found[l].median(), expected[l].median(), 1e-6 * expected[l].median()) << device;

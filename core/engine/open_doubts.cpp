@@ -38,7 +38,7 @@ void OpenDoubts::sort_by_other(std::size_t images, std::size_t first, std::size_
 // Questions first … last−1, of as many images as fit.
 template <class T>
 void OpenDoubts::answer(const PreparedLayer& layer, std::size_t first, std::size_t last,
-                        std::vector<T>& rows) {
+                        AlignedVector<T>& rows) {
     const std::size_t dimension = layer.dimension();
     const std::size_t first_image = asked_[first].at;
     const std::size_t images = asked_[last - 1].at + 1 - first_image;
@@ -47,20 +47,22 @@ void OpenDoubts::answer(const PreparedLayer& layer, std::size_t first, std::size
         layer.compared_row(images_[first_image + at], std::span(rows).subspan(at * dimension, dimension));
     other_row_.resize(dimension);
     sort_by_other(layer.images(), first, last);
-    std::size_t here = layer.images(); // whose row other_row_ is
-    constexpr std::size_t ahead = 8;   // questions; about as many as are answered while a row is on its way
-    for (std::size_t n = 0; n < sorted_.size(); ++n) {
-        if (n + ahead < sorted_.size())
-            if (const std::uint32_t coming = asked_[sorted_[n + ahead]].other;
-                coming != asked_[sorted_[n + ahead - 1]].other)
-                layer.prefetch(coming);
-        const Asked& one = asked_[sorted_[n]];
-        if (one.other != here) {
-            here = one.other;
-            layer.compared_row(here, other_row_);
+    // Of each other image, all questions; meanwhile the next one's row is called, a little with each
+    // question: memory takes few calls at a time.
+    const auto end_of = [&](std::size_t begin) {
+        std::size_t end = begin;
+        while (end < sorted_.size() && asked_[sorted_[end]].other == asked_[sorted_[begin]].other)
+            ++end;
+        return end;
+    };
+    for (std::size_t begin = 0, end = end_of(0); begin < sorted_.size(); begin = end, end = end_of(begin)) {
+        layer.compared_row(asked_[sorted_[begin]].other, other_row_);
+        for (std::size_t n = begin; n < end; ++n) {
+            if (end < sorted_.size())
+                layer.prefetch(asked_[sorted_[end]].other, n - begin, end - begin);
+            const T* row = rows.data() + (asked_[sorted_[n]].at - first_image) * dimension;
+            quick_[sorted_[n]] = squared_difference(row, other_row_.data(), dimension);
         }
-        const T* row = rows.data() + (one.at - first_image) * dimension;
-        quick_[sorted_[n]] = squared_difference(row, other_row_.data(), dimension);
     }
 }
 

@@ -46,7 +46,7 @@ class OpenDoubts {
         std::uint32_t place;
     };
     template <class T>
-    void answer(const PreparedLayer& layer, std::size_t first, std::size_t last, std::vector<T>& rows);
+    void answer(const PreparedLayer& layer, std::size_t first, std::size_t last, AlignedVector<T>& rows);
     void sort_by_other(std::size_t images, std::size_t first, std::size_t last);
 
     std::vector<std::uint32_t> images_; // that asked
@@ -54,9 +54,9 @@ class OpenDoubts {
     std::vector<Doubt> doubts_;
     std::vector<std::uint32_t> sorted_; // questions
     std::vector<std::uint32_t> end_;    // of each other image's questions
-    std::vector<float> rows_;           // of images_
-    std::vector<double> wide_rows_;     // the same where float32 does not hold them
-    std::vector<double> other_row_;
+    AlignedVector<float> rows_;         // of images_
+    AlignedVector<double> wide_rows_;   // the same where float32 does not hold them
+    AlignedVector<double> other_row_;
     std::vector<double> quick_; // answers
     std::vector<double> exact_; // NaN where not needed yet
 };

@@ -74,8 +74,10 @@ class PreparedLayer {
     [[nodiscard]] static bool quick_ones_nearly_agree(double a, double b) {
         return std::abs(a - b) <= 2.0 * quick_error * std::max(a, b);
     }
-    /// Says that such distances of this image will be asked for soon.
-    void prefetch(std::size_t image) const noexcept { stored_.prefetch(image); }
+    /// Says that such distances of this image will be asked for soon; or of one of `parts` parts of it.
+    void prefetch(std::size_t image, std::size_t part = 0, std::size_t parts = 1) const noexcept {
+        stored_.prefetch(image, part, parts);
+    }
 
     /// How far float32's squared distance d2 of images i and j may be from the truth; 0 where products are
     /// exact. Rounding grows with the partial sums of x·y: with u = 2⁻²⁴ and c the share of its length that

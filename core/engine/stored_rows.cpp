@@ -117,14 +117,15 @@ std::span<const float> StoredRows::widened(std::span<const std::uint16_t> row, s
     return wide;
 }
 
-void StoredRows::prefetch(std::size_t i) const noexcept {
+void StoredRows::prefetch(std::size_t i, std::size_t part, std::size_t parts) const noexcept {
     constexpr std::size_t line = 64;
-    constexpr std::size_t most_bytes = 4096; // the rest follows by itself once these are read
+    constexpr std::size_t most_lines = 64; // the rest follows by itself once these are read
     if (place_ != Place::memory)
         return;
     const std::size_t bytes = cols_ * size_of(kind_);
-    for (std::size_t at = 0; at < std::min(bytes, most_bytes); at += line)
-        __builtin_prefetch(in_memory_.data() + i * bytes + at);
+    const std::size_t lines = std::min((bytes + line - 1) / line, most_lines);
+    for (std::size_t at = part * lines / parts; at < (part + 1) * lines / parts; ++at)
+        __builtin_prefetch(in_memory_.data() + i * bytes + at * line);
 }
 
 } // namespace stratoscope::engine

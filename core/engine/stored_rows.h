@@ -50,8 +50,8 @@ class StoredRows {
         return body(float_row(i, 0), float_row(j, 1));
     }
 
-    /// Calls the row from memory; it will be read soon.
-    void prefetch(std::size_t i) const noexcept;
+    /// Calls the row from memory, or one of `parts` parts of it; it will be read soon.
+    void prefetch(std::size_t i, std::size_t part = 0, std::size_t parts = 1) const noexcept;
 
   private:
     /// As it lies in memory, or read into the calling thread's buffer of that number.

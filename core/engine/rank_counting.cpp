@@ -7,7 +7,9 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <utility>
 
 namespace stratoscope::engine {
 namespace {
@@ -43,7 +45,7 @@ constexpr std::size_t fewest_cells = 64;
 // Their counters stay in the first cache.
 constexpr std::size_t most_cells = 4096;
 // Far fewer than are compared at a time: where distances are dense there are more.
-constexpr std::size_t values_a_cell = 4;
+constexpr std::size_t values_a_cell = 2;
 constexpr std::uint32_t mark_bit = CountedCells::mark;
 
 // A value and an equal bound meet in the same cell, and no larger value in a lower one: rounding is
@@ -68,6 +70,44 @@ void assign_cells(const CountBounds* bounds, std::size_t n, float smallest, floa
     for (std::size_t b = 0; b < n; ++b) {
         low[b] = static_cast<std::uint16_t>(cell_at(bounds[b].low, smallest, scale, last));
         high[b] = static_cast<std::uint16_t>(cell_at(bounds[b].high, smallest, scale, last));
+    }
+}
+
+using Cells = std::uint32_t __attribute__((vector_size(64)));
+constexpr std::size_t lanes = sizeof(Cells) / sizeof(std::uint32_t);
+static_assert(fewest_cells % lanes == 0);
+
+template <std::size_t Step, std::size_t... Lane>
+STRATOSCOPE_INLINE void add_from_before(Cells& sums, std::index_sequence<Lane...>) {
+    sums += __builtin_shufflevector(Cells{}, sums, (lanes - Step + Lane)...);
+}
+
+// before: what stands in all lanes before, and `total` more; total becomes that of all.
+STRATOSCOPE_INLINE void sum_before(const Cells& values, Cells& total, std::uint32_t* before) {
+    constexpr auto every = std::make_index_sequence<lanes>();
+    Cells sums = values;
+    add_from_before<1>(sums, every);
+    add_from_before<2>(sums, every);
+    add_from_before<4>(sums, every);
+    add_from_before<8>(sums, every);
+    const Cells all_before = total + (sums - values);
+    total += sums[lanes - 1];
+    std::memcpy(before, &all_before, sizeof(all_before));
+}
+
+// Of each cell: the values, and the members, in all cells before it.
+STRATOSCOPE_MULTIVERSION
+void sum_up_cells(const std::uint32_t* count, std::size_t cells, std::uint32_t* before,
+                  std::uint32_t* members_before) {
+    Cells values_so_far{};
+    Cells members_so_far{};
+    for (std::size_t cell = 0; cell < cells; cell += lanes) {
+        Cells marked;
+        std::memcpy(&marked, count + cell, sizeof(marked));
+        const Cells here = marked & ~mark_bit;
+        const Cells members = here & (0U - (marked >> 31));
+        sum_before(here, values_so_far, before + cell);
+        sum_before(members, members_so_far, members_before + cell);
     }
 }
 
@@ -146,15 +186,7 @@ void CellCounter::sweep(std::size_t n) {
 void CellCounter::sum_up() {
     make_room(before_, cells_);
     make_room(member_end_, cells_);
-    std::uint32_t before = 0;
-    std::uint32_t members = 0;
-    for (std::size_t cell = 0; cell < cells_; ++cell) {
-        const std::uint32_t count = count_[cell] & ~mark_bit;
-        before_[cell] = before;
-        member_end_[cell] = members; // so far: where its first will stand
-        before += count;
-        members += count & (0U - (count_[cell] >> 31));
-    }
+    sum_up_cells(count_.data(), cells_, before_.data(), member_end_.data()); // ends: when all are gathered
 }
 
 void CellCounter::gather_members(std::span<const float> values, std::span<const std::uint32_t> columns) {

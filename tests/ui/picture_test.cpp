@@ -124,6 +124,28 @@ TEST(Pictures, AMatrixWithItsPathAndAnUndefinedCell) {
     expectMatrix(QStringLiteral("matrix_dark"), {360, 280}, true, scene);
 }
 
+// A block of its own names its layers, and beside them their two models, of which long names keep their ends.
+TEST(Pictures, ABlockNamesItsLayersAndTheirModels) {
+    MatrixPairScene scene{matrixOf(true), std::nullopt};
+    auto block = *scene.first.comparison;
+    const std::size_t rows = 5;
+    const std::size_t columns = 4;
+    Matrix<double> value(rows, columns, 0.0);
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < columns; ++c)
+            value(r, c) = block.value(r, rows + c);
+    block.columns.erase(block.columns.begin(), block.columns.begin() + rows);
+    block.rows.resize(rows);
+    for (ComparedLayer& layer : block.columns)
+        layer.model_title = "a model whose name is far too long for this block beta";
+    block.value = value;
+    block.floor = Matrix<double>(rows, columns, 0.03);
+    block.null_value = Matrix<double>(rows, columns, 1.0);
+    scene.first.comparison = std::make_shared<const Comparison>(block);
+    scene.first.selected = MatrixCell{1, 1};
+    expectMatrix(QStringLiteral("block"), {360, 280}, false, scene);
+}
+
 TEST(Pictures, TwoMatricesInLine) {
     expectMatrix(QStringLiteral("matrices"), {520, 240}, false, {matrixOf(true), matrixOf(false)});
 }

@@ -98,8 +98,11 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
         const double rowText = named ? widest(names(comparison.rows), font) : widest(titles(rows_), font);
         const double columnText =
             named ? widest(names(comparison.columns), font) : widest(titles(columns_), font);
+        // Where layers are named, a line beside them names their model.
         rowLabelWidth_ =
-            scene.rowsNamed ? std::min(rowText + 6.0 * unit, scene.mostNameShare * area.width()) : 0.0;
+            scene.rowsNamed
+                ? std::min(rowText + 6.0 * unit, scene.mostNameShare * area.width()) + (named ? line : 0.0)
+                : 0.0;
         columnLabelsTurned_ = named;
         columnLabelHeight_ = !scene.columnsNamed ? 0.0
                              : named             ? std::min(columnText + 6.0 * unit, 1.25 * mostHeight) + line

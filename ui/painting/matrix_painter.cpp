@@ -187,10 +187,13 @@ class MatrixPainting {
         }
         if (!layout_.layersNamed() || !scene_.rowsNamed)
             return;
+        const double right = matrix.left() - 9.0 * style_.unit;
+        const double width = layout_.rowLabelWidth() - metrics.height();
+        drawModelTitle(QPointF(right - layout_.rowLabelWidth() + titleLine(), matrix.center().y()), -90.0,
+                       matrix.height(), layout_.rowModels().front());
         for (std::size_t r = 0; r < comparison_.rows.size(); ++r) {
             const QRectF cell = layout_.cellRect(r, 0);
-            const QRectF label(matrix.left() - 9.0 * style_.unit - layout_.rowLabelWidth(),
-                               cell.center().y() - metrics.height(), layout_.rowLabelWidth(),
+            const QRectF label(right - width, cell.center().y() - metrics.height(), width,
                                2.0 * metrics.height());
             drawText(label, Qt::AlignRight | Qt::AlignVCenter,
                      QString::fromStdString(comparison_.rows[r].layer),
@@ -224,6 +227,8 @@ class MatrixPainting {
         }
         if (!layout_.layersNamed() || !scene_.columnsNamed)
             return;
+        drawModelTitle(QPointF(matrix.center().x(), bottom - layout_.columnLabelHeight() + titleLine()), 0.0,
+                       matrix.width(), layout_.columnModels().front());
         for (std::size_t c = 0; c < comparison_.columns.size(); ++c)
             drawTurned(QPointF(layout_.cellRect(0, c).center().x(), bottom), -90.0,
                        layout_.columnLabelHeight() - metrics.height(),
@@ -231,12 +236,32 @@ class MatrixPainting {
                        holds(scene_.hovered) && scene_.hovered->column == c);
     }
 
+    // Where a model's title stands beside its layers' names: its middle, from where their room begins. That
+    // is as much nearer to the matrix as the bracket is wider than what is painted of it.
+    [[nodiscard]] double titleLine() const {
+        return QFontMetricsF(style_.small()).height() / 2.0 + 2.0 * style_.unit;
+    }
+
+    // The model whose layers are named, along its side of the block.
+    void drawModelTitle(QPointF centre, double degrees, double length, const analysis::ModelRange& model) {
+        const QFontMetricsF metrics(style_.small());
+        painter_.save();
+        painter_.translate(centre);
+        painter_.rotate(degrees);
+        painter_.setFont(style_.small());
+        painter_.setPen(modelColour(model.model));
+        painter_.drawText(QRectF(-length / 2.0, -metrics.height() / 2.0, length, metrics.height()),
+                          static_cast<int>(Qt::AlignCenter) | Qt::TextSingleLine,
+                          metrics.elidedText(QString::fromStdString(model.title), Qt::ElideMiddle, length));
+        painter_.restore();
+    }
+
     void drawText(const QRectF& box, int flags, const QString& text, bool hot) {
         painter_.setFont(style_.small());
         painter_.setPen(hot ? style_.selected : style_.text);
         const QFontMetricsF metrics(style_.small());
         painter_.drawText(box, flags | Qt::TextSingleLine,
-                          metrics.elidedText(text, Qt::ElideRight, box.width()));
+                          metrics.elidedText(text, Qt::ElideMiddle, box.width()));
     }
 
     void drawTurned(QPointF from, double degrees, double length, const QString& text, bool hot) {
@@ -248,7 +273,7 @@ class MatrixPainting {
         painter_.setPen(hot ? style_.selected : style_.text);
         painter_.drawText(QPointF(0.0, metrics.ascent() / 2.0 - metrics.descent() / 2.0 +
                                            (degrees > -60 ? -metrics.descent() / 2.0 : 0.0)),
-                          metrics.elidedText(text, Qt::ElideRight, length));
+                          metrics.elidedText(text, Qt::ElideMiddle, length));
         painter_.restore();
     }
 

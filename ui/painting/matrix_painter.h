@@ -70,6 +70,7 @@ class MatrixLayout {
     [[nodiscard]] const std::vector<analysis::ModelRange>& rowModels() const { return rows_; }
     [[nodiscard]] const std::vector<analysis::ModelRange>& columnModels() const { return columns_; }
     [[nodiscard]] bool layersNamed() const { return layersNamed_; }
+    /// With the line that names the model where layers are named; so the next.
     [[nodiscard]] double rowLabelWidth() const { return rowLabelWidth_; }
     [[nodiscard]] double columnLabelHeight() const { return columnLabelHeight_; }
     [[nodiscard]] bool columnLabelsTurned() const { return columnLabelsTurned_; }

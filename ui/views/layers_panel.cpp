@@ -46,6 +46,7 @@ QTreeWidget* plainTree(QWidget* parent, const char* name) {
     tree->setFrameShape(QFrame::NoFrame);
     tree->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    tree->setTextElideMode(Qt::ElideMiddle); // names of one family differ at their ends
     return tree;
 }
 
@@ -127,7 +128,7 @@ void LayersPanel::rebuildTree() {
             item->setFlags(item->flags() | Qt::ItemIsUserCheckable | Qt::ItemNeverHasChildren);
             item->setCheckState(0, session_.hidden().contains(path) ? Qt::Unchecked : Qt::Checked);
             item->setForeground(1, style_.muted);
-            item->setToolTip(0, sizeOf(layer));
+            item->setToolTip(0, text(layer.name) + QLatin1Char('\n') + sizeOf(layer));
             if (!layer.usable())
                 item->setForeground(0, style_.bad);
         }

@@ -7,26 +7,22 @@
 #include "ui/dialogs/extract_dialog.h"
 #include "ui/exporting/methods_text.h"
 #include "ui/extraction.h"
-#include "ui/question_bar.h"
 #include "ui/recent_files.h"
 #include "ui/views/error_banner.h"
 #include "ui/views/job_bar.h"
 
 #include <QAction>
-#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QLabel>
-#include <QMenuBar>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QScreen>
 #include <QStatusBar>
-#include <QToolBar>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace stratoscope::ui {
@@ -72,6 +68,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     column->addWidget(banner_);
     column->addWidget(workspace_, 1);
     setCentralWidget(central);
+    connect(workspace_, &Workspace::picturesWanted, this, &MainWindow::attachFolder);
     buildMenus();
     buildToolBar();
     statusBar()->setSizeGripEnabled(false);
@@ -121,98 +118,6 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
 
 MainWindow::~MainWindow() {
     runner_.reset(); // every worker has stopped before what they report to goes
-}
-
-void MainWindow::buildMenus() {
-    QMenu* file = menuBar()->addMenu(QStringLiteral("&File"));
-    file->addAction(QStringLiteral("&Open activations…"), QKeySequence::Open, this, &MainWindow::askToOpen);
-    file->addAction(QStringLiteral("Open a &folder of arrays…"), this, &MainWindow::askToOpenFolder);
-    recent_ = file->addMenu(QStringLiteral("Open &recent"));
-    if (!options_.demo.isEmpty())
-        file->addAction(QStringLiteral("Open the &demo"), this, [this] { open({options_.demo}); });
-    file->addSeparator();
-    file->addAction(QStringLiteral("E&xtract from a model…"), this, &MainWindow::showExtractDialog);
-    file->addAction(QStringLiteral("Attach a folder of &images…"), this, &MainWindow::attachFolder);
-    file->addSeparator();
-    file->addAction(QStringLiteral("&Export a figure…"), QKeySequence(QStringLiteral("Ctrl+E")), this,
-                    &MainWindow::showExportDialog);
-    file->addAction(QStringLiteral("Save &numbers…"), QKeySequence::Save, this, &MainWindow::saveNumbers);
-    file->addSeparator();
-    file->addAction(QStringLiteral("&Quit"), QKeySequence::Quit, this, &QWidget::close);
-
-    QMenu* edit = menuBar()->addMenu(QStringLiteral("&Edit"));
-    back_ = edit->addAction(QStringLiteral("&Back"), QKeySequence::Back, selection_, &Selection::back);
-    back_->setObjectName(QStringLiteral("back"));
-    forward_ =
-        edit->addAction(QStringLiteral("&Forward"), QKeySequence::Forward, selection_, &Selection::forward);
-    forward_->setObjectName(QStringLiteral("forward"));
-    edit->addSeparator();
-    edit->addAction(QStringLiteral("Copy &methods text"), QKeySequence(QStringLiteral("Ctrl+Shift+C")), this,
-                    &MainWindow::copyMethods);
-
-    QMenu* work = menuBar()->addMenu(QStringLiteral("&Data"));
-    work->addAction(QStringLiteral("Compute image &statistics from pictures"), session_,
-                    &Session::computeStatistics);
-    work->addAction(QStringLiteral("Compute &linear readout of statistics"), session_,
-                    &Session::computeDecodability);
-    work->addSeparator();
-    work->addAction(QStringLiteral("&Recompute"), QKeySequence::Refresh, session_, &Session::recompute);
-    work->addAction(QStringLiteral("&Cancel the comparison"), session_, &Session::cancelComparison);
-
-    QMenu* view = menuBar()->addMenu(QStringLiteral("&View"));
-    QAction* paths = view->addAction(QStringLiteral("Best-match &paths"));
-    paths->setCheckable(true);
-    paths->setChecked(true);
-    connect(paths, &QAction::toggled, workspace_, &Workspace::setPathsShown);
-    view->addSeparator();
-    auto* themes = new QActionGroup(this);
-    const std::pair<const char*, Theme> choices[] = {
-        {"As the &system", Theme::system}, {"&Light", Theme::light}, {"&Dark", Theme::dark}};
-    for (const auto& [title, theme] : choices) {
-        QAction* action = themes->addAction(QLatin1String(title));
-        action->setCheckable(true);
-        action->setChecked(static_cast<int>(theme) == settings_->value(QStringLiteral("theme"), 0).toInt());
-        connect(action, &QAction::triggered, this, [this, chosen = theme] {
-            settings_->setValue(QStringLiteral("theme"), static_cast<int>(chosen));
-            setTheme(chosen);
-        });
-        view->addAction(action);
-    }
-    menuBar()
-        ->addMenu(QStringLiteral("&Help"))
-        ->addAction(QStringLiteral("&About Stratoscope"), this, &MainWindow::showAbout);
-}
-
-void MainWindow::buildToolBar() {
-    auto* bar = addToolBar(QStringLiteral("Main"));
-    bar->setObjectName(QStringLiteral("toolBar"));
-    bar->setMovable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    bar->addAction(QStringLiteral("Open"), this, &MainWindow::askToOpen)
-        ->setToolTip(QStringLiteral("Open files of activations"));
-    QAction* extract = bar->addAction(QStringLiteral("Extract…"), this, &MainWindow::showExtractDialog);
-    extract->setObjectName(QStringLiteral("extract"));
-    extract->setToolTip(QStringLiteral("Activations from a model file and a folder of images"));
-    const auto arrow = [bar](QAction* action, const QString& sign, const QString& tip) {
-        auto* button = new QToolButton(bar);
-        button->setDefaultAction(action);
-        button->setText(sign);
-        button->setToolTip(tip);
-        QObject::connect(action, &QAction::changed, button, [button, sign] { button->setText(sign); });
-        bar->addWidget(button);
-    };
-    arrow(back_, QStringLiteral("←"), QStringLiteral("To what was looked at before (Alt+Left)"));
-    arrow(forward_, QStringLiteral("→"), QStringLiteral("Forward again (Alt+Right)"));
-    bar->addWidget(new QuestionBar(*session_, bar));
-    auto* gap = new QWidget(bar);
-    gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(gap);
-    bar->addAction(QStringLiteral("Export"), this, &MainWindow::showExportDialog)
-        ->setToolTip(QStringLiteral("A figure for a paper"));
-    bar->addAction(QStringLiteral("Numbers"), this, &MainWindow::saveNumbers)
-        ->setToolTip(QStringLiteral("The matrix as HDF5, CSV or JSON"));
-    bar->addAction(QStringLiteral("Methods text"), this, &MainWindow::copyMethods)
-        ->setToolTip(QStringLiteral("Copies a paragraph for the methods section of a paper"));
 }
 
 void MainWindow::open(const QStringList& files) {

@@ -130,7 +130,7 @@ void MeasureBox::addPresets() {
 
 void MeasureBox::showPopup() {
     // Wide enough for most summaries, whatever room the closed box has.
-    constexpr int wanted = 600;
+    constexpr int wanted = 700;
     view()->setMinimumWidth(std::min(wanted, screen()->availableGeometry().width() - 40));
     QComboBox::showPopup();
 }

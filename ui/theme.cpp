@@ -26,6 +26,7 @@ QToolBar QLabel { color: {muted}; padding-left: 6px; }
 QToolButton { color: {text}; border: none; border-radius: 4px; padding: 4px 8px; }
 QToolButton:hover, QToolButton:open { background: {grid}; }
 QToolButton:disabled { color: {border}; }
+QStatusBar QToolButton { padding: 0 8px; }
 QToolButton::menu-indicator { image: none; }
 QStatusBar { background: {card}; border-top: 1px solid {border}; color: {muted}; }
 QStatusBar QLabel { color: {muted}; padding: 0 8px; }

@@ -60,7 +60,7 @@ Workspace::Workspace(Session& session, Selection& selection, PairInspector& insp
       galleryCard_(new Card(QStringLiteral("Images that make them differ"))),
       neighboursCard_(new Card(QStringLiteral("Image"))), readout_(new ElidingLabel),
       allModels_(new QToolButton), besideLabel_(new QLabel(QStringLiteral("beside"))),
-      beside_(new MeasureBox(MeasureBox::Extra::none)), ranking_(new QComboBox) {
+      beside_(new MeasureBox(MeasureBox::Extra::none)), ranking_(new QComboBox), attach_(new QToolButton) {
     setObjectName(QStringLiteral("workspace"));
     buildCards();
     upper_ = splitter(Qt::Horizontal, {layersCard_, matrixCard_, right_}, {240, 640, 500});
@@ -79,16 +79,17 @@ Workspace::Workspace(Session& session, Selection& selection, PairInspector& insp
     connect(&selection, &Selection::changed, this, &Workspace::refreshReadout);
     connect(&selection, &Selection::hoverChanged, this, &Workspace::refreshReadout);
     connect(&inspector, &PairInspector::divergenceChanged, this, &Workspace::refreshGalleryCard);
-    connect(curves_, &CurvesView::explanationChanged, this,
-            [this] { curvesCard_->setSubtitle(curves_->explanation()); });
+    const auto explainCurves = [this] {
+        const QStringList wordings = curves_->explanation();
+        curvesCard_->setSubtitle(wordings.value(0), wordings.mid(1));
+    };
+    connect(curves_, &CurvesView::explanationChanged, this, explainCurves);
     connect(layers_, &LayersPanel::summaryChanged, this,
             [this] { layersCard_->setSubtitle(layers_->summary()); });
-    const auto pictures = [this] {
-        thumbnails_.setSource(session_.dataset() ? session_.dataset()->images.thumbnails : nullptr);
-    };
-    connect(&session, &Session::datasetChanged, this, pictures);
-    connect(&session, &Session::imagesChanged, this, pictures);
-    curvesCard_->setSubtitle(curves_->explanation());
+    connect(&session, &Session::datasetChanged, this, &Workspace::refreshPictures);
+    connect(&session, &Session::imagesChanged, this, &Workspace::refreshPictures);
+    explainCurves();
+    refreshPictures();
     refreshMatrixCard();
     refreshGalleryCard();
 }
@@ -127,10 +128,17 @@ void Workspace::buildCards() {
     matrixCard_->addControl(allModels_);
     matrixCard_->setBody(matrix_);
     matrixCard_->addBelow(readout_);
+    curvesCard_->addControl(curves_->choice());
     curvesCard_->setBody(curves_);
     pairCard_->setBody(pair_);
     galleryCard_->addControl(ranking_);
     galleryCard_->setBody(gallery_);
+    attach_->setObjectName(QStringLiteral("attachPictures"));
+    attach_->setText(QStringLiteral("Attach pictures…"));
+    attach_->setToolTip(QStringLiteral(
+        "What is open has no pictures. Choose the folder they are in; they are found by the images' ids."));
+    connect(attach_, &QToolButton::clicked, this, &Workspace::picturesWanted);
+    neighboursCard_->addControl(attach_);
     neighboursCard_->setBody(neighbours_);
     right_ = splitter(Qt::Vertical, {curvesCard_, pairCard_}, {285, 265});
 }
@@ -173,7 +181,14 @@ void Workspace::refreshMatrixCard() {
     const QString same = comparison->definition.sense == Sense::distance ? QStringLiteral("dark = same")
                                                                          : QStringLiteral("dark = same (1)");
     const QString reading = comparison->directed() ? QStringLiteral("row predicts column") : same;
-    const QStringList shorter{(parts + QStringList{reading}).join(QStringLiteral(" · "))};
+    QStringList shorter{(parts + QStringList{reading}).join(QStringLiteral(" · "))};
+    // In the narrowest place what is not usual comes first: that this is not the answer yet.
+    if (session_.stale())
+        shorter << QStringLiteral("of earlier settings, recomputing") << QStringLiteral("recomputing");
+    else if (session_.imagesDone())
+        shorter << parts.front() << QStringLiteral("first %1 images").arg(*session_.imagesDone());
+    else if (comparison->directed())
+        shorter << QStringLiteral("row → column");
     parts << (comparison->directed() ? reading : QStringLiteral("row and column alike")) << same;
     if (session_.beside() && (session_.imagesDone() || session_.besideStale()))
         parts << QStringLiteral("the second measure is not finished");
@@ -221,6 +236,13 @@ void Workspace::refreshReadout() {
     readout_->setFullText(
         worded(name(from), name(to)),
         {worded(QString::fromStdString(from.layer), QString::fromStdString(to.layer)), values});
+}
+
+void Workspace::refreshPictures() {
+    const auto dataset = session_.dataset();
+    const auto thumbnails = dataset ? dataset->images.thumbnails : nullptr;
+    thumbnails_.setSource(thumbnails);
+    attach_->setVisible(dataset && !thumbnails);
 }
 
 void Workspace::setRankingFromChoice() {

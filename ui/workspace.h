@@ -43,11 +43,15 @@ class Workspace : public QWidget {
     [[nodiscard]] QByteArray arrangement() const;
     void restoreArrangement(const QByteArray& state);
 
+  Q_SIGNALS:
+    void picturesWanted(); ///< of a file without any: the person wants to name their folder
+
   private:
     void buildCards();
     void refreshMatrixCard();
     void refreshReadout();
     void refreshGalleryCard();
+    void refreshPictures();
     void setRankingFromChoice();
 
     Session& session_;
@@ -71,6 +75,7 @@ class Workspace : public QWidget {
     QLabel* besideLabel_;
     MeasureBox* beside_;
     QComboBox* ranking_;
+    QToolButton* attach_;
     QSplitter* upper_;
     QSplitter* right_;
     QSplitter* lower_;

@@ -3,7 +3,6 @@
 #include "ui/painting/qcustomplot.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QTabBar>
@@ -40,6 +39,7 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
     tabs_->setDrawBase(false);
     tabs_->setExpanding(false);
     statistic_->setObjectName(QStringLiteral("statisticChoice"));
+    statistic_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     plot_->setObjectName(QStringLiteral("curvePlot"));
     plot_->setMouseTracking(true);
     plot_->installEventFilter(this);
@@ -49,15 +49,10 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
     message_->setObjectName(QStringLiteral("muted"));
     remedy_->setObjectName(QStringLiteral("computeStatistics"));
 
-    auto* top = new QHBoxLayout;
-    top->setContentsMargins(0, 0, 0, 0);
-    top->addWidget(tabs_);
-    top->addStretch(1);
-    top->addWidget(statistic_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
-    column->addLayout(top);
+    column->addWidget(tabs_, 0, Qt::AlignLeft);
     column->addWidget(plot_, 1);
     column->addWidget(message_, 1);
     column->addWidget(remedy_, 0, Qt::AlignHCenter);
@@ -104,19 +99,24 @@ void CurvesView::setKind(CurveKind kind) {
     tabs_->setCurrentIndex(static_cast<int>(kind));
 }
 
-QString CurvesView::explanation() const {
+QStringList CurvesView::explanation() const {
     const auto comparison = session_.comparison();
     const QString ways =
         !comparison || comparison->directed() ? QStringLiteral(" (solid) and back (dashed)") : QString();
     switch (kind()) {
     case CurveKind::smoothness:
-        return QStringLiteral("each layer to the next") + ways;
+        return {QStringLiteral("each layer to the next") + ways, QStringLiteral("each layer to the next")};
     case CurveKind::retention:
-        return QStringLiteral("layer → image statistics%1; low = neighbourhoods follow them").arg(ways);
+        return {QStringLiteral("layer → image statistics%1; low = neighbourhoods follow them").arg(ways),
+                QStringLiteral("low = neighbourhoods follow image statistics"),
+                QStringLiteral("low = follows image statistics")};
     case CurveKind::readout:
-        return QStringLiteral("R² of a cross-validated linear regression; 1 = can be read in full");
+        return {QStringLiteral("R² of a cross-validated linear regression; 1 = can be read in full"),
+                QStringLiteral("R² of a linear regression; 1 = read in full"),
+                QStringLiteral("1 = can be read in full")};
     case CurveKind::dimension:
-        return QStringLiteral("coordinates that a layer's images need");
+        return {QStringLiteral("coordinates that a layer's images need"),
+                QStringLiteral("coordinates needed")};
     }
     return {};
 }

@@ -30,8 +30,10 @@ class CurvesView : public QWidget {
     void setKind(CurveKind kind);
     [[nodiscard]] CurveKind kind() const;
     [[nodiscard]] const CurveFigure& figure() const { return figure_; }
-    /// What the curves mean, for the card's heading.
-    [[nodiscard]] QString explanation() const;
+    /// Which statistic, or at which scale: stands in the card's heading, for the tabs need their line.
+    [[nodiscard]] QComboBox* choice() const { return statistic_; }
+    /// What the curves mean, for the card's heading: in full, then the wordings for narrower ones.
+    [[nodiscard]] QStringList explanation() const;
     /// Of another kind than the one on the screen, for export.
     [[nodiscard]] CurveFigure figureOf(CurveKind kind) const { return curvesOf(kind).figure; }
     [[nodiscard]] std::vector<LayerPair> pairsOf(std::size_t curve) const { return pairs_.at(curve); }

@@ -39,6 +39,10 @@ JobBar::JobBar(JobRunner& runner, Session& session, QWidget* parent)
     row->addWidget(words_);
     row->addWidget(progress_);
     row->addWidget(cancel_);
+    // Its height stays: what is above must not move whenever something is computed.
+    QSizePolicy kept = cancel_->sizePolicy();
+    kept.setRetainSizeWhenHidden(true);
+    cancel_->setSizePolicy(kept);
     connect(cancel_, &QToolButton::clicked, this, [this] { runner_.cancel(shown_); });
     connect(&runner, &JobRunner::statusChanged, this, &JobBar::refresh);
     refresh();

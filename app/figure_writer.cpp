@@ -69,15 +69,6 @@ void FigureWriter::prepare() {
         window_.session().computeDecodability();
     if (options_.figure && options_.figure->kind == ui::FigureKind::dimension)
         window_.session().computeDimensions();
-    // A figure of one image: without a wish, the one that differs most.
-    if (needsImage() && options_.image.isEmpty()) {
-        const auto pickMostDivergent = [this] {
-            if (window_.inspector().ranked() && !window_.selection().picked().image)
-                window_.selection().pickImage(window_.inspector().ranked()->order.front());
-        };
-        connect(&window_.inspector(), &ui::PairInspector::divergenceChanged, this, pickMostDivergent);
-        pickMostDivergent(); // the first pair's may be there already
-    }
 }
 
 void FigureWriter::look() {
@@ -104,10 +95,6 @@ void FigureWriter::look() {
     }
     if (!window_.thumbnails().busy())
         write();
-}
-
-bool FigureWriter::needsImage() const {
-    return options_.screenshot || options_.figure->kind == ui::FigureKind::neighbours;
 }
 
 void FigureWriter::write() {

@@ -21,7 +21,6 @@ class FigureWriter : public QObject {
   private:
     void look();
     void prepare();
-    [[nodiscard]] bool needsImage() const;
     void write();
     void finish(int exitCode, const QString& message = {});
 

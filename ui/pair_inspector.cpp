@@ -68,13 +68,17 @@ std::optional<std::pair<std::size_t, std::size_t>> PairInspector::cell() const {
 void PairInspector::update() {
     const auto now = question();
     const bool samePair = sameQuestion(now, asked_);
-    if (samePair && selection_.picked().image == askedImage_)
-        return;
     asked_ = now;
-    askedImage_ = selection_.picked().image;
     if (!samePair)
         askDivergence();
-    askNeighbours();
+    if (!samePair || image() != askedImage_)
+        askNeighbours();
+}
+
+std::optional<std::size_t> PairInspector::image() const {
+    if (const auto& picked = selection_.picked().image)
+        return picked;
+    return ranked_ && !ranked_->order.empty() ? std::optional(ranked_->order.front()) : std::nullopt;
 }
 
 void PairInspector::askDivergence() {
@@ -111,6 +115,7 @@ void PairInspector::askNeighbours() {
     neighbourJob_.cancel();
     const std::size_t question = ++neighbourQuestion_;
     neighbours_.reset();
+    askedImage_ = image();
     Q_EMIT neighboursChanged();
     if (!asked_ || !askedImage_ || *askedImage_ >= asked_->dataset->images.size())
         return;
@@ -154,6 +159,8 @@ void PairInspector::rank() {
         ranked_ = analysis::rank_images_for_pair(divergence, *comparison->image_means, row, column);
     }
     Q_EMIT divergenceChanged();
+    if (image() != askedImage_)
+        askNeighbours();
 }
 
 void PairInspector::setRanking(RankingChoice ranking) {

@@ -35,6 +35,9 @@ class PairInspector : public QObject {
     void setRanking(RankingChoice ranking);
     /// Images in the chosen order; nothing while the divergences aren't there.
     [[nodiscard]] const std::optional<analysis::RankedImages>& ranked() const { return ranked_; }
+    /// The image that is looked at: the picked one, and while none is, the first of the order, so that a
+    /// first look shows neighbours too.
+    [[nodiscard]] std::optional<std::size_t> image() const;
     /// Whether a ranking specific to the pair can be made: it takes the means of a finished comparison.
     [[nodiscard]] bool canBeSpecific() const;
     [[nodiscard]] bool waiting() const { return waiting_; }

@@ -71,7 +71,7 @@ Tile GalleryView::tileOf(std::size_t index) const {
     tile.id = QString::fromStdString(session_.dataset()->images.ids[image]);
     if (inspector_.ranked())
         tile.caption = shortNumber(inspector_.ranked()->score[image]);
-    tile.selected = selection_.picked().image == image;
+    tile.selected = inspector_.image() == image;
     tile.hovered = selection_.hoveredImage() == image;
     return tile;
 }
@@ -134,7 +134,7 @@ void GalleryView::mousePressEvent(QMouseEvent* event) {
 }
 
 void GalleryView::keyPressEvent(QKeyEvent* event) {
-    const auto picked = selection_.picked().image;
+    const auto picked = inspector_.image();
     const auto at = picked ? std::ranges::find(order_, *picked) : order_.end();
     auto index = static_cast<std::ptrdiff_t>(at == order_.end() ? 0 : at - order_.begin());
     const auto columns = static_cast<std::ptrdiff_t>(grid_.columns());
@@ -182,6 +182,13 @@ bool GalleryView::viewportEvent(QEvent* event) {
         QString text = QString::fromStdString(images.ids[image]);
         if (const std::string label = images.label_of(image); !label.empty())
             text += QStringLiteral("\n%1").arg(QString::fromStdString(label));
+        // The number under it first, in the words of the choice above.
+        if (inspector_.ranked())
+            text += QStringLiteral("\n%1: %2")
+                        .arg(inspector_.ranking().specificToPair && inspector_.canBeSpecific()
+                                 ? QStringLiteral("specific to this pair")
+                                 : QStringLiteral("raw divergence"),
+                             shortNumber(inspector_.ranked()->score[image]));
         if (inspector_.divergence())
             text += QStringLiteral("\ndivergence %1 there, %2 back · place %3 of %4")
                         .arg(shortNumber(inspector_.divergence()->forward[image]),

@@ -88,12 +88,14 @@ QString NeighboursView::explanation() const {
     if (!selection_.picked().pair)
         return QStringLiteral(
             "Click a cell of the matrix, then an image: its nearest images in both layers are shown here.");
+    if (inspector_.waiting())
+        return {}; // the first of the images will be shown
     return QStringLiteral("Click an image to see its nearest images in both layers.");
 }
 
 void NeighboursView::paint(QPainter& painter, const QRectF& area, const Style& style, bool live) const {
     const auto dataset = session_.dataset();
-    const auto& image = selection_.picked().image;
+    const auto image = inspector_.image();
     if (!dataset || !image || *image >= dataset->images.size() || !selection_.picked().pair) {
         painter.setPen(style.muted);
         painter.setFont(style.font);

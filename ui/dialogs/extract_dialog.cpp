@@ -74,12 +74,17 @@ ExtractDialog::ExtractDialog(const Session& session, JobRunner& runner, const Pa
     connect(&session, &Session::datasetChanged, steps_, [this] { steps_->setPictures(images_->pictures()); });
     connect(tabs_, &QTabBar::currentChanged, this, &ExtractDialog::goTo);
     connect(cancel, &QPushButton::clicked, this, &QDialog::hide);
-    connect(back_, &QPushButton::clicked, this, [this] { goTo(pages_->currentIndex() - 1); });
-    connect(next_, &QPushButton::clicked, this, [this] {
+    // A button leads into its page; the tabs keep the keyboard, which may be on its way along them.
+    const auto turn = [this](int pages) {
+        goTo(pages_->currentIndex() + pages);
+        pages_->currentWidget()->setFocus();
+    };
+    connect(back_, &QPushButton::clicked, this, [turn] { turn(-1); });
+    connect(next_, &QPushButton::clicked, this, [this, turn] {
         if (pages_->currentIndex() == lastStep)
             order();
         else
-            goTo(pages_->currentIndex() + 1);
+            turn(1);
     });
     refresh();
 }

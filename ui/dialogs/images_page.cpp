@@ -124,6 +124,7 @@ ImagesPage::ImagesPage(JobRunner& runner, const PathQuestions& questions, QWidge
     column->addLayout(top);
     column->addLayout(row, 1);
 
+    setFocusProxy(folder_);
     connect(chooser, &QPushButton::clicked, this, &ImagesPage::choose);
     connect(tableChooser, &QPushButton::clicked, this, &ImagesPage::chooseTable);
     for (const QLineEdit* edit : {folder_, table_})

@@ -96,6 +96,7 @@ ModelPage::ModelPage(JobRunner& runner, const PathQuestions& questions, QWidget*
     column->addWidget(notes_);
     column->addStretch();
 
+    setFocusProxy(file_);
     connect(button, &QPushButton::clicked, this, &ModelPage::choose);
     connect(file_, &QLineEdit::editingFinished, this, [this] {
         if (file_->text() != asked_)

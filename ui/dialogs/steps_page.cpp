@@ -108,6 +108,7 @@ StepsPage::StepsPage(const Session& session, const PathQuestions& questions, QWi
     row->addLayout(left, 5);
     row->addLayout(right, 4);
 
+    setFocusProxy(tree_);
     connect(suggested, &QPushButton::clicked, this, [this] {
         if (report_)
             tree_->tick({report_->steps.begin(), report_->steps.end()});

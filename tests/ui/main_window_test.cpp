@@ -42,6 +42,32 @@ TEST_F(WindowTest, OpensAndShowsAllModelsAtOnce) {
     ASSERT_TRUE(waitFor([this] { return window->session().health().has_value(); }));
 }
 
+TEST_F(WindowTest, AFirstLookShowsNeighboursOfTheImageThatDiffersMost) {
+    open(write("a.h5"));
+    ASSERT_TRUE(waitFor([this] { return window->inspector().neighbours().has_value(); }));
+    EXPECT_FALSE(window->selection().picked().image) << "nobody picked one";
+    EXPECT_EQ(window->inspector().image(), window->inspector().ranked()->order.front());
+    EXPECT_EQ(window->inspector().neighbours()->image, window->inspector().ranked()->order.front());
+    // The other way another image comes first.
+    window->inspector().setRanking({false, false});
+    const std::size_t first = window->inspector().ranked()->order.front();
+    ASSERT_TRUE(waitFor([this] { return window->inspector().neighbours().has_value(); }));
+    EXPECT_EQ(window->inspector().neighbours()->image, first);
+    // From it the keyboard goes on.
+    QTest::keyClick(child<GalleryView>("galleryView"), Qt::Key_Right);
+    EXPECT_EQ(window->selection().picked().image, window->inspector().ranked()->order[1]);
+}
+
+TEST_F(WindowTest, NothingMovesWhenSomethingIsComputed) {
+    open(write("a.h5", {.images = 400, .layers = 8}));
+    const QSize before = window->workspace().size();
+    child<QSpinBox>("kChoice")->setValue(3);
+    ASSERT_TRUE(waitFor([this] { return child<QLabel>("jobWords")->isVisible(); }));
+    QCoreApplication::processEvents();
+    EXPECT_EQ(window->workspace().size(), before);
+    ASSERT_TRUE(waitFor([this] { return finished(); }));
+}
+
 TEST_F(WindowTest, TheJourneyFromAFileToAFigure) {
     open(write("a.h5"));
     auto* matrix = child<MatrixView>("matrixView");
@@ -291,8 +317,12 @@ TEST_F(WindowTest, AFolderOfPicturesIsAttachedById) {
         ASSERT_TRUE(picture.save(
             pictures.filePath(QStringLiteral("pictures/image_%1.png").arg(i, 3, 10, QLatin1Char('0')))));
     }
-    window->session().attachFolder(pictures.filePath(QStringLiteral("pictures")).toStdString());
+    auto* attach = child<QToolButton>("attachPictures");
+    ASSERT_TRUE(attach->isVisible());
+    folderAnswer = pictures.filePath(QStringLiteral("pictures"));
+    QTest::mouseClick(attach, Qt::LeftButton);
     ASSERT_TRUE(waitFor([this] { return window->thumbnails().hasPictures(); }));
+    EXPECT_FALSE(attach->isVisible());
     ASSERT_TRUE(waitFor([this] {
         (void)window->thumbnails().picture(7);
         return !window->thumbnails().picture(7).isNull();

@@ -31,7 +31,7 @@ ExtractDialog::ExtractDialog(const Session& session, JobRunner& runner, const Pa
       next_(new QPushButton) {
     setObjectName(QStringLiteral("extractDialog"));
     setWindowTitle(QStringLiteral("Extract activations"));
-    resize(920, 580);
+    resize(1000, 600);
     for (const char* title : {"1 Model", "2 Images", "3 Steps and pooling"})
         tabs_->addTab(QString::fromUtf8(title));
     tabs_->setObjectName(QStringLiteral("extractSteps"));

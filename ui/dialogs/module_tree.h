@@ -5,6 +5,7 @@
 
 #include <QTreeView>
 
+#include <array>
 #include <memory>
 #include <set>
 #include <string>
@@ -30,11 +31,16 @@ class ModuleTree : public QTreeView {
   Q_SIGNALS:
     void tickedChanged();
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void revealTicked();
-    void fitColumns();
+    void measureColumns();
+    void shareWidth();
 
     ModuleTreeModel* modules_;
+    std::array<int, 3> wanted_{}; ///< widths of all columns but the last; 0 while there are no modules
 };
 
 } // namespace stratoscope::ui

@@ -161,7 +161,7 @@ QVariant ModuleTreeModel::data(const QModelIndex& index, int role) const {
                                                    : QVariant();
     case Qt::ToolTipRole:
         if (column != module)
-            return {};
+            return column == type ? QVariant(text(node, column)) : QVariant();
         return QString::fromStdString(node.info->path + (reason.empty() ? "" : ": " + reason));
     case Qt::ForegroundRole:
         return column == module && !reason.empty()

@@ -264,7 +264,7 @@ void Workspace::refreshGalleryCard() {
                                : QStringLiteral("raw, by information imbalance · ")) +
                     words;
         galleryCard_->setTitle(QStringLiteral("Images that make them differ"));
-        galleryCard_->setSubtitle(words);
+        galleryCard_->setSubtitle(words, words.split(QStringLiteral(" · ")).mid(0, 1));
     } else {
         galleryCard_->setTitle(QStringLiteral("Images"));
         galleryCard_->setSubtitle(

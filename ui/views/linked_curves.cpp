@@ -26,6 +26,14 @@ std::optional<double> firstFinite(const Matrix<double>& values) {
     return std::nullopt;
 }
 
+// "Δ" or "angle": what a distance is called, without the direction that each curve has.
+QString symbolOf(const Comparison& comparison) {
+    const measures::MeasureInfo* info = measures::find_measure(comparison.definition.measure);
+    return info == nullptr
+               ? QStringLiteral("Δ")
+               : QString::fromUtf8(info->symbol.data(), static_cast<qsizetype>(info->symbol.size()));
+}
+
 // A model's solid curve of one direction and its dashed one of the other, with the layers each point is
 // about.
 class TwoWays {
@@ -73,8 +81,8 @@ LinkedCurves smoothnessCurves(const Session& session) {
     if (!comparison)
         return out;
     const bool distance = comparison->definition.sense == Sense::distance;
-    figure.yLabel =
-        distance ? QStringLiteral("Δ to the next layer") : QStringLiteral("1 − ") + valueTitle(*comparison);
+    figure.yLabel = distance ? QStringLiteral("%1 to the next layer").arg(symbolOf(*comparison))
+                             : QStringLiteral("1 − ") + valueTitle(*comparison);
     figure.logarithmic = session.settings().scale == ScaleKind::logarithmic;
     if (distance)
         figure.floor = firstFinite(comparison->floor);
@@ -97,11 +105,11 @@ LinkedCurves retentionCurves(const Session& session, const std::string& group) {
     if (!comparison)
         return out;
     const bool distance = comparison->definition.sense == Sense::distance;
-    figure.yLabel = distance ? QStringLiteral("Δ with image statistics")
+    figure.yLabel = distance ? QStringLiteral("%1 with image statistics").arg(symbolOf(*comparison))
                              : QStringLiteral("1 − ") + valueTitle(*comparison);
     figure.logarithmic = false;
     if (distance)
-        figure.null = 1.0;
+        figure.null = firstFinite(comparison->null_value);
     figure.stale = session.stale();
     const std::string statistics = std::string(statistics_model) + "/" + group;
     for (const auto& retention : analysis::retention(*comparison, group)) {

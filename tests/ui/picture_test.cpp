@@ -146,6 +146,29 @@ TEST(Pictures, ABlockNamesItsLayersAndTheirModels) {
     expectMatrix(QStringLiteral("block"), {360, 280}, false, scene);
 }
 
+TEST(Pictures, TwoMatricesOfABlockNameTheSame) {
+    const auto madeBlock = [](bool directed) {
+        MatrixScene scene = matrixOf(directed);
+        auto block = *scene.comparison;
+        block.rows.resize(5);
+        block.columns.erase(block.columns.begin(), block.columns.begin() + 5);
+        for (Matrix<double>* values : {&block.value, &block.floor, &block.null_value})
+            *values = Matrix<double>(5, 4, 0.5);
+        scene.comparison = std::make_shared<const Comparison>(block);
+        return scene;
+    };
+    const MatrixPairScene pair{madeBlock(true), madeBlock(false)};
+    const Style style = lightStyle(QFont(QStringLiteral("DejaVu Sans"), 9));
+    int named = 0;
+    for (int height = 160; height <= 400; height += 3) {
+        const MatrixPairLayout layout(pair, QRectF(0, 0, 300, height), style);
+        EXPECT_EQ(layout.first().layersNamed(), layout.second().layersNamed()) << height;
+        named += layout.first().layersNamed() ? 1 : 0;
+    }
+    EXPECT_GT(named, 10);
+    EXPECT_LT(named, 70) << "in the smallest there is no room";
+}
+
 TEST(Pictures, TwoMatricesInLine) {
     expectMatrix(QStringLiteral("matrices"), {520, 240}, false, {matrixOf(true), matrixOf(false)});
 }

@@ -92,7 +92,7 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
     // Several models are told apart by their titles; their layers are named in a block of one's own.
     const bool oneBlock = rows_.size() == 1 && columns_.size() == 1;
     for (const bool named : {true, false}) {
-        if (named && !oneBlock)
+        if (named && !(oneBlock && scene.layersMayBeNamed))
             continue;
         layersNamed_ = named;
         const double rowText = named ? widest(names(comparison.rows), font) : widest(titles(rows_), font);

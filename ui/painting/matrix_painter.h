@@ -46,6 +46,7 @@ struct MatrixScene {
     // Of two matrices that stand beside each other, one names the rows, or columns, of both.
     bool rowsNamed = true;
     bool columnsNamed = true;
+    bool layersMayBeNamed = true;  ///< where there is room; else models alone
     double leastLegendSpace = 0.0; ///< kept at the right, so that both are equally large
     double mostNameShare = 0.26;   ///< of the area, for the names of rows or columns
 };

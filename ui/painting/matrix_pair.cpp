@@ -43,22 +43,29 @@ MatrixPairLayout::MatrixPairLayout(const MatrixPairScene& scene, const QRectF& a
 void MatrixPairLayout::arrange(const MatrixPairScene& scene, const QRectF& area, bool inLine,
                                const Style& style) {
     inLine_ = inLine;
-    const MatrixPairScene both = prepared(scene, inLine, style);
+    MatrixPairScene both = prepared(scene, inLine, style);
     const double gap = 8.0 * style.unit;
-    double names = 0.0;
-    for (int step = 0; step < 4; ++step) {
-        QRectF firstArea = area;
-        QRectF secondArea = area;
-        if (inLine) {
-            firstArea.setWidth(names + (area.width() - names - gap) / 2.0);
-            secondArea.setLeft(firstArea.right() + gap);
-        } else {
-            firstArea.setHeight(names + (area.height() - names - gap) / 2.0);
-            secondArea.setTop(firstArea.bottom() + gap);
+    const auto share = [&] {
+        double names = 0.0;
+        for (int step = 0; step < 4; ++step) {
+            QRectF firstArea = area;
+            QRectF secondArea = area;
+            if (inLine) {
+                firstArea.setWidth(names + (area.width() - names - gap) / 2.0);
+                secondArea.setLeft(firstArea.right() + gap);
+            } else {
+                firstArea.setHeight(names + (area.height() - names - gap) / 2.0);
+                secondArea.setTop(firstArea.bottom() + gap);
+            }
+            first_ = MatrixLayout(both.first, firstArea, style);
+            second_ = MatrixLayout(*both.second, secondArea, style);
+            names = inLine ? first_.rowLabelWidth() : first_.columnLabelHeight();
         }
-        first_ = MatrixLayout(both.first, firstArea, style);
-        second_ = MatrixLayout(*both.second, secondArea, style);
-        names = inLine ? first_.rowLabelWidth() : first_.columnLabelHeight();
+    };
+    share();
+    if (first_.layersNamed() != second_.layersNamed()) { // room in one alone: equal is what they are to be
+        both.first.layersMayBeNamed = both.second->layersMayBeNamed = false;
+        share();
     }
 }
 

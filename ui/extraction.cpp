@@ -42,8 +42,8 @@ void Extraction::start(const ExtractOrder& order) {
              [this](const jobs::Failure& failure) { Q_EMIT failed(QString::fromStdString(failure.text)); },
          .cancelled =
              [this] {
-                 Q_EMIT notice(QStringLiteral(
-                     "Extraction stopped. The same choices again go on where it was: File › Extract…"));
+                 Q_EMIT notice(QStringLiteral("Extraction stopped. The same choices again go on where it "
+                                              "was: File › Extract from a model…"));
              }});
 }
 

@@ -17,6 +17,7 @@
 #include <QToolBar>
 #include <QToolButton>
 
+#include <algorithm>
 #include <fstream>
 
 namespace stratoscope::ui {
@@ -188,6 +189,14 @@ TEST_F(Assistant, ShowsTheFirstHundredsStopsAndGoesOn) {
     press("extractNext");
     ASSERT_TRUE(waitFor(
         [this] { return window->statusBar()->currentMessage().contains(QStringLiteral("stopped")); }, 60000));
+    const QString told = window->statusBar()->currentMessage();
+    const auto actions = window->findChildren<QAction*>();
+    EXPECT_TRUE(std::ranges::any_of(actions,
+                                    [&](const QAction* action) {
+                                        return told.endsWith(QStringLiteral(" File › ") +
+                                                             action->text().remove(QLatin1Char('&')));
+                                    }))
+        << told.toStdString() << ": no menu calls it that";
     ASSERT_EQ(opened.size(), 1U);
     EXPECT_GE(opened.front(), 256U);
     EXPECT_LT(opened.front(), all);

@@ -2,6 +2,7 @@
 #include "ui/painting/colour_map.h"
 #include "ui/painting/curve_figure.h"
 #include "ui/painting/matrix_painter.h"
+#include "ui/painting/qcustomplot.h"
 #include "ui/painting/tile_painter.h"
 #include "ui/views/neighbours_view.h"
 
@@ -38,6 +39,23 @@ TEST(ShortNumber, HasTwoSignificantDigits) {
     EXPECT_EQ(shortNumber(0.0312).toStdString(), "0.031");
     EXPECT_EQ(shortNumber(0.57).toStdString(), "0.57");
     EXPECT_EQ(shortNumber(1.0).toStdString(), "1");
+}
+
+TEST(ShortNumber, WritesAMinusNotAHyphen) {
+    EXPECT_EQ(shortNumber(-0.123).toStdString(), "−0.12");
+    EXPECT_EQ(shortNumber(-12.0).toStdString(), "−12");
+    EXPECT_EQ(shortNumber(2e-5).toStdString(), "2e−05");
+}
+
+TEST(CurveFigureTest, NegativeTicksHaveAMinusToo) {
+    CurveFigure figure;
+    figure.logarithmic = false;
+    figure.curves.push_back({QStringLiteral("alpha"), 0, false, {0.0, 1.0}, {-0.8, 0.8}, {}});
+    QCustomPlot plot;
+    plot.setViewport(QRect(0, 0, 300, 200));
+    applyCurves(plot, figure, lightStyle(QFont(QStringLiteral("DejaVu Sans"), 9)));
+    const auto labels = plot.yAxis->tickVectorLabels();
+    EXPECT_TRUE(labels.contains(QStringLiteral("−0.5"))) << labels.join(QLatin1Char(' ')).toStdString();
 }
 
 TEST(Ordinals, AreEnglish) {

@@ -65,10 +65,18 @@ ValueRange withRoomForLevels(ValueRange range, const CurveFigure& figure, const 
     return range;
 }
 
+// QCustomPlot writes the hyphen of the locale.
+class MinusTicker : public QCPAxisTicker {
+  protected:
+    QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override {
+        return withMinus(QCPAxisTicker::getTickLabel(tick, locale, format, precision));
+    }
+};
+
 QSharedPointer<QCPAxisTicker> fewTicks(const ValueRange& range, bool logarithmic) {
     const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
     if (!logarithmic) {
-        const QSharedPointer<QCPAxisTicker> plain(new QCPAxisTicker);
+        const QSharedPointer<QCPAxisTicker> plain(new MinusTicker);
         plain->setTickCount(4);
         return plain;
     }

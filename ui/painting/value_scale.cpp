@@ -19,11 +19,8 @@ std::optional<double> median(const Matrix<double>& values) {
     return *middle;
 }
 
-} // namespace
-
-QString shortNumber(double value) {
-    if (!std::isfinite(value))
-        return QStringLiteral("–");
+// Of a finite value.
+QString twoDigits(double value) {
     if (std::abs(value) >= 0.995)
         return QString::number(value, 'f',
                                std::abs(value) < 9.95 && std::abs(value - std::round(value)) > 0.005 ? 2 : 0);
@@ -32,6 +29,18 @@ QString shortNumber(double value) {
     if (std::abs(value) >= 0.00095)
         return QString::number(value, 'f', 3);
     return value == 0.0 ? QStringLiteral("0") : QString::number(value, 'g', 2);
+}
+
+} // namespace
+
+QString withMinus(QString number) {
+    return number.replace(QLatin1Char('-'), QChar(0x2212));
+}
+
+QString shortNumber(double value) {
+    if (!std::isfinite(value))
+        return QStringLiteral("–");
+    return withMinus(twoDigits(value));
 }
 
 ValueScale::ValueScale(const Comparison& comparison, ScaleKind kind)

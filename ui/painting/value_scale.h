@@ -40,7 +40,11 @@ class ValueScale {
     ScaleKind kind_ = ScaleKind::logarithmic;
 };
 
-/// Two significant digits, as readouts and axes show values: 0.031, 0.57, 1.
+/// Two significant digits, as readouts and axes show values: 0.031, 0.57, 1, −0.12. For eyes alone: files
+/// have the hyphen that programs read.
 [[nodiscard]] QString shortNumber(double value);
+
+/// A written number with the minus of typography, as wide as a digit, for its hyphen.
+[[nodiscard]] QString withMinus(QString number);
 
 } // namespace stratoscope::ui

@@ -3,6 +3,7 @@
 #include "ui/views/error_banner.h"
 #include "ui/views/gallery_view.h"
 #include "ui/views/matrix_view.h"
+#include "ui/views/neighbours_view.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -56,6 +57,17 @@ TEST_F(WindowTest, AFirstLookShowsNeighboursOfTheImageThatDiffersMost) {
     // From it the keyboard goes on.
     QTest::keyClick(child<GalleryView>("galleryView"), Qt::Key_Right);
     EXPECT_EQ(window->selection().picked().image, window->inspector().ranked()->order[1]);
+}
+
+TEST_F(WindowTest, AnImageIsToldByItsLabelAndWhereThereIsRoomByItsId) {
+    open(write("a.h5"));
+    ASSERT_TRUE(waitFor([this] { return window->inspector().ranked().has_value(); }));
+    const auto* view = child<NeighboursView>("neighboursView");
+    const QStringList all = view->about(7, 5);
+    ASSERT_EQ(all.size(), 5);
+    EXPECT_EQ(all[0], QStringLiteral("middle"));
+    EXPECT_EQ(all[1], QStringLiteral("image_007"));
+    EXPECT_EQ(view->about(7, 4), QStringList({all[0], all[2], all[3], all[4]})) << "numbers come before it";
 }
 
 TEST_F(WindowTest, NothingMovesWhenSomethingIsComputed) {

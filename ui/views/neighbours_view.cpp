@@ -93,6 +93,31 @@ QString NeighboursView::explanation() const {
     return QStringLiteral("Click an image to see its nearest images in both layers.");
 }
 
+QStringList NeighboursView::about(std::size_t image, std::size_t lines) const {
+    const ImageSet& images = session_.dataset()->images;
+    const QString id = QString::fromStdString(images.ids[image]);
+    const QString label = QString::fromStdString(images.label_of(image));
+    QStringList out;
+    if (const auto& divergence = inspector_.divergence(); divergence && image < divergence->forward.size()) {
+        out << QStringLiteral("divergence");
+        out << QStringLiteral("%1 there · %2 back")
+                   .arg(shortNumber(divergence->forward[image]), shortNumber(divergence->backward[image]));
+    }
+    if (const auto& ranked = inspector_.ranked()) {
+        const auto at = std::ranges::find(ranked->order, image);
+        if (at != ranked->order.end())
+            out << QStringLiteral("%1 of %2")
+                       .arg(ordinal(static_cast<double>(at - ranked->order.begin()) + 1))
+                       .arg(ranked->order.size());
+    }
+    // A label that many images share, sometimes a mere number, names none of them.
+    if (label.isEmpty() || static_cast<std::size_t>(out.size()) + 2 <= lines)
+        out.prepend(id);
+    if (!label.isEmpty() && label != id)
+        out.prepend(label);
+    return out;
+}
+
 void NeighboursView::paint(QPainter& painter, const QRectF& area, const Style& style, bool live) const {
     const auto dataset = session_.dataset();
     const auto image = inspector_.image();
@@ -108,31 +133,20 @@ void NeighboursView::paint(QPainter& painter, const QRectF& area, const Style& s
     paintTile(painter, {*image, thumbnails_.picture(*image), nameOf(*image), {}, live, false, false},
               plan.picture, style);
 
-    QStringList about;
-    const std::string label = images.label_of(*image);
-    about << (label.empty() ? nameOf(*image) : QString::fromStdString(label));
-    if (const auto& divergence = inspector_.divergence(); divergence && *image < divergence->forward.size()) {
-        about << QStringLiteral("divergence");
-        about << QStringLiteral("%1 there · %2 back")
-                     .arg(shortNumber(divergence->forward[*image]),
-                          shortNumber(divergence->backward[*image]));
-    }
-    if (const auto& ranked = inspector_.ranked()) {
-        const auto at = std::ranges::find(ranked->order, *image);
-        if (at != ranked->order.end())
-            about << QStringLiteral("%1 of %2")
-                         .arg(ordinal(static_cast<double>(at - ranked->order.begin()) + 1))
-                         .arg(ranked->order.size());
-    }
+    const double smallLines =
+        (plan.about.height() - QFontMetricsF(style.font).height()) / QFontMetricsF(style.small()).height();
+    const QStringList lines = about(*image, 1 + static_cast<std::size_t>(std::max(0.0, smallLines)));
     double top = plan.about.top();
-    for (qsizetype i = 0; i < about.size(); ++i) {
+    for (qsizetype i = 0; i < lines.size(); ++i) {
         const QFont font = i == 0 ? style.font : style.small();
         const QFontMetricsF metrics(font);
         painter.setFont(font);
         painter.setPen(i == 0 ? style.text : style.muted);
         painter.drawText(QRectF(plan.about.left(), top, plan.about.width(), metrics.height()),
                          Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(about[i], Qt::ElideRight, plan.about.width()));
+                         metrics.elidedText(lines[i],
+                                            lines[i] == nameOf(*image) ? Qt::ElideMiddle : Qt::ElideRight,
+                                            plan.about.width()));
         top += metrics.height();
     }
     if (!inspector_.neighbours())

@@ -24,6 +24,9 @@ class NeighboursView : public QWidget {
 
     void setStyle_(const Style& style);
     void paintInto(QPainter& painter, const QRectF& area, const Style& style) const;
+    /// What is told under the picture of an image, a line each: label, id, its part of the measure, its
+    /// place. The id gives way first where there is no room for as many lines.
+    [[nodiscard]] QStringList about(std::size_t image, std::size_t lines) const;
 
   protected:
     void paintEvent(QPaintEvent* event) override;

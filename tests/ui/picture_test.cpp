@@ -199,6 +199,28 @@ TEST(Pictures, OneMeasureAgainstTheOther) {
                   });
 }
 
+TEST(Pictures, LabelsOfAPlaneKeepApartInItsCornerToo) {
+    PlaneScene scene;
+    scene.comparison = madeUp(true);
+    scene.scale = ValueScale(*scene.comparison, ScaleKind::logarithmic);
+    const Style style = lightStyle(QFont(QStringLiteral("DejaVu Sans"), 9));
+    const QFontMetricsF metrics(style.small());
+    for (int side = 110; side <= 400; side += 7) {
+        const QRectF area(0, 0, side + 20, side);
+        const PlaneLayout layout(scene, area, style);
+        std::vector<QRectF> inked;
+        for (const auto& label : layout.labels()) {
+            inked.push_back(metrics.tightBoundingRect(label.text).translated(label.at));
+            EXPECT_TRUE(area.adjusted(-1, -1, 1, 1).contains(inked.back())) << side << ": " << label.text.toStdString();
+        }
+        ASSERT_GE(inked.size(), 4U) << "both ends of both axes";
+        for (std::size_t i = 0; i < inked.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                EXPECT_FALSE(inked[i].adjusted(-2, -1.5, 2, 1.5).intersects(inked[j]))
+                    << side << ": " << layout.labels()[i].text.toStdString();
+    }
+}
+
 TEST(Pictures, APairOverK) {
     SensitivityScene scene;
     scene.title = QStringLiteral("excess by k");

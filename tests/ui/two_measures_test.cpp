@@ -11,6 +11,7 @@
 #include <QComboBox>
 #include <QFile>
 #include <QGuiApplication>
+#include <QImage>
 #include <QLabel>
 #include <QSpinBox>
 #include <QTabBar>
@@ -188,6 +189,40 @@ TEST_F(MeasuresTest, ThePlaneShowsWhereTwoMeasuresDisagreeAndPicks) {
     EXPECT_EQ(plane->kind(), PlaneKind::directions);
     choose("besideChoice", "");
     EXPECT_FALSE(child<QTabBar>("planeTabs")->isVisible()) << "as calm as before";
+}
+
+TEST_F(MeasuresTest, ThePlanePalesLikeTheMatrixWhileItsValuesAreOfEarlierSettings) {
+    open(write("a.h5"));
+    auto* plane = child<PlaneView>("planeView");
+    auto* matrix = child<MatrixView>("matrixView");
+    const auto inkOfPlane = [plane] {
+        const QImage picture = plane->grab().toImage();
+        const QRect plot = plane->layoutNow().plot().toRect().adjusted(3, 3, -3, -3);
+        const int paper = qGray(picture.pixel(0, 0));
+        long ink = 0;
+        for (int y = plot.top(); y < plot.bottom(); ++y)
+            for (int x = plot.left(); x < plot.right(); ++x)
+                ink += paper - qGray(picture.pixel(x, y));
+        return ink;
+    };
+    EXPECT_FALSE(plane->scene().stale);
+    const long before = inkOfPlane();
+    child<QSpinBox>("kChoice")->setValue(4);
+    ASSERT_TRUE(matrix->scene().stale);
+    EXPECT_TRUE(plane->scene().stale);
+    EXPECT_LT(inkOfPlane(), 0.8 * static_cast<double>(before)) << "it is seen, not only known";
+    EXPECT_FALSE(plane->sceneOf(PlaneKind::directions).stale) << "paper is never pale";
+    ASSERT_TRUE(waitFor([this] { return finished(); }));
+    EXPECT_FALSE(plane->scene().stale);
+
+    // a second measure that is computed alone: the first stays fresh, and so does its plane of two directions
+    chooseBeside("overlap");
+    choose("besideChoice", "cka_unbiased");
+    ASSERT_TRUE(window->session().besideStale());
+    EXPECT_TRUE(plane->scene().stale);
+    child<QTabBar>("planeTabs")->setCurrentIndex(static_cast<int>(PlaneKind::directions));
+    EXPECT_FALSE(plane->scene().stale);
+    ASSERT_TRUE(waitFor([this] { return finished() && !window->session().besideStale(); }));
 }
 
 TEST_F(MeasuresTest, TheCurveOverKTellsExcessAndAClickChoosesK) {

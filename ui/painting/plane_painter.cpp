@@ -45,6 +45,12 @@ PlaneLayout::PlaneLayout(const PlaneScene& scene, const QRectF& area, const Styl
     plot_ = QRectF(area.left() + left, area.top() + 4.0 * style.unit, side, side);
     if (!scene.comparison)
         return;
+    placePoints(scene);
+    placeLabels(scene.scale, false, style);
+    placeLabels(scene.against ? scene.againstScale : scene.scale, true, style);
+}
+
+void PlaneLayout::placePoints(const PlaneScene& scene) {
     const Comparison& comparison = *scene.comparison;
     // The other value of a pair: of the other measure in the same cell, or of this one in the mirrored cell.
     const Comparison& other = scene.against ? *scene.against : comparison;
@@ -77,6 +83,35 @@ PlaneLayout::PlaneLayout(const PlaneScene& scene, const QRectF& area, const Styl
     }
 }
 
+// Labels that would touch are left out; the ends come first. They stay within the axis: in the corner two
+// axes meet.
+void PlaneLayout::placeLabels(const ValueScale& scale, bool vertical, const Style& style) {
+    const QFontMetricsF metrics(style.small());
+    std::vector<std::pair<double, double>> taken;
+    auto ticks = scale.ticks();
+    std::ranges::stable_partition(ticks, &ScaleTick::end);
+    for (const ScaleTick& tick : ticks) {
+        const double advance = metrics.horizontalAdvance(tick.label);
+        QPointF at;
+        if (vertical)
+            at = {plot_.left() - advance - 4.0 * style.unit,
+                  std::min(plot_.bottom(),
+                           plot_.bottom() - tick.position * plot_.height() + metrics.ascent() / 2.5)};
+        else
+            at = {
+                std::max(plot_.left(), std::min(plot_.left() + tick.position * plot_.width() - advance / 2.0,
+                                                plot_.right() - advance)),
+                plot_.bottom() + metrics.height()};
+        const double from = vertical ? at.y() - 0.85 * metrics.height() : at.x();
+        const double to = vertical ? at.y() : at.x() + advance + 6.0 * style.unit;
+        if (std::ranges::any_of(taken,
+                                [&](const auto& other) { return from < other.second && other.first < to; }))
+            continue;
+        taken.emplace_back(from, to);
+        labels_.push_back({at, tick.label});
+    }
+}
+
 std::optional<MatrixCell> PlaneLayout::cellNear(QPointF point, double reach) const {
     std::optional<MatrixCell> nearest;
     double least = reach * reach;
@@ -102,7 +137,8 @@ void paintPlane(QPainter& painter, const PlaneScene& scene, const PlaneLayout& l
     painter.drawLine(plot.bottomLeft(), plot.bottomRight());
 
     QColor dot = style.muted;
-    dot.setAlpha(layout.points().size() > 1500 ? 60 : 110);
+    const int alpha = layout.points().size() > 1500 ? 60 : 110;
+    dot.setAlpha(scene.stale ? alpha * 2 / 5 : alpha);
     painter.setPen(Qt::NoPen);
     painter.setBrush(dot);
     const double radius = 1.6 * style.unit;
@@ -111,29 +147,8 @@ void paintPlane(QPainter& painter, const PlaneScene& scene, const PlaneLayout& l
     painter.setFont(style.small());
     const QFontMetricsF metrics(style.small());
     painter.setPen(style.muted);
-    // Labels that would touch are left out; the ends come first.
-    const auto labelled = [&](const ValueScale& scale, bool vertical) {
-        std::vector<std::pair<double, double>> taken;
-        auto ticks = scale.ticks();
-        std::ranges::stable_partition(ticks, &ScaleTick::end);
-        for (const ScaleTick& tick : ticks) {
-            const double at = vertical ? plot.bottom() - tick.position * plot.height()
-                                       : plot.left() + tick.position * plot.width();
-            const double advance = metrics.horizontalAdvance(tick.label);
-            const double half = (vertical ? 0.85 * metrics.height() : advance + 6.0 * style.unit) / 2.0;
-            if (std::ranges::any_of(taken, [&](const auto& other) {
-                    return at - half < other.second && other.first < at + half;
-                }))
-                continue;
-            taken.emplace_back(at - half, at + half);
-            painter.drawText(
-                vertical ? QPointF(plot.left() - advance - 4.0 * style.unit, at + metrics.ascent() / 2.5)
-                         : QPointF(at - advance / 2.0, plot.bottom() + metrics.height()),
-                tick.label);
-        }
-    };
-    labelled(scene.scale, false);
-    labelled(scene.against ? scene.againstScale : scene.scale, true);
+    for (const auto& label : layout.labels())
+        painter.drawText(label.at, label.text);
     const QString across = metrics.elidedText(scene.across, Qt::ElideRight, plot.width() + 30.0 * style.unit);
     const QString up = metrics.elidedText(scene.up, Qt::ElideRight, plot.height() + 10.0 * style.unit);
     painter.drawText(QPointF(plot.center().x() - metrics.horizontalAdvance(across) / 2.0,

@@ -23,6 +23,7 @@ struct PlaneScene {
     QString up;
     std::optional<MatrixCell> selected;
     std::optional<MatrixCell> hovered;
+    bool stale = false; ///< of earlier settings: paler
 };
 
 class PlaneLayout {
@@ -35,13 +36,23 @@ class PlaneLayout {
         QPointF at;
     };
     [[nodiscard]] const std::vector<Point>& points() const { return points_; }
+    struct Label {
+        QPointF at; ///< where its base line begins
+        QString text;
+    };
+    /// Of both axes; none touches another.
+    [[nodiscard]] const std::vector<Label>& labels() const { return labels_; }
     [[nodiscard]] QRectF plot() const { return plot_; }
     /// The nearest point within a few pixels.
     [[nodiscard]] std::optional<MatrixCell> cellNear(QPointF point, double reach) const;
 
   private:
+    void placePoints(const PlaneScene& scene);
+    void placeLabels(const ValueScale& scale, bool vertical, const Style& style);
+
     QRectF plot_;
     std::vector<Point> points_;
+    std::vector<Label> labels_;
 };
 
 /// Both measures symmetric: a pair stands for its mirror image too, as the one whose row comes first.

@@ -63,6 +63,7 @@ void PlaneView::rebuild() {
                    : QStringLiteral("Every pair of layers: both small = equivalent, one small = one contains "
                                     "the other, both near 1 = unrelated"));
     scene_ = sceneOf(kind_);
+    scene_.stale = session_.stale() || (measures && session_.besideStale());
     setVisible(!session_.comparison() || scene_.comparison);
     layout_ = PlaneLayout(scene_, QRectF(rect()), style_);
     points_ = {};

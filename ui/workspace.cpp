@@ -189,6 +189,8 @@ void Workspace::refreshMatrixCard() {
         shorter << parts.front() << QStringLiteral("first %1 images").arg(*session_.imagesDone());
     else if (comparison->directed())
         shorter << QStringLiteral("row → column");
+    else if (comparison->definition.sense == Sense::similarity)
+        shorter << QStringLiteral("dark = 1");
     parts << (comparison->directed() ? reading : QStringLiteral("row and column alike")) << same;
     if (session_.beside() && (session_.imagesDone() || session_.besideStale()))
         parts << QStringLiteral("the second measure is not finished");

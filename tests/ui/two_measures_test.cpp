@@ -277,6 +277,25 @@ TEST_F(MeasuresTest, OtherMeasuresOfThePairStandInALine) {
     EXPECT_TRUE(child<QLabel>("pairOthers")->text().contains(QStringLiteral("Δ")));
 }
 
+TEST_F(MeasuresTest, WhereNothingIsDrawnTheOtherMeasuresHaveALineEach) {
+    window->resize(1280, 800);
+    open(write("a.h5"));
+    window->selection().pickPair({"alpha/step_1", "beta/step_3"});
+    choose("measureChoice", "cka_unbiased");
+    ASSERT_TRUE(waitFor([this] { return finished(); }));
+    awaitFacts();
+    auto* others = child<QLabel>("pairOthers");
+    const auto& found = *window->inspector().facts().others();
+    ASSERT_TRUE(waitFor([&] { return others->text().count(QStringLiteral("<tr>")) == 5; }))
+        << others->text().toStdString();
+    EXPECT_EQ(found.front().definition.measure, "information_imbalance");
+    EXPECT_TRUE(others->text().contains(QStringLiteral("Information imbalance")));
+    EXPECT_TRUE(others->text().contains(valueWithError(found.front(), 0, 1)));
+    EXPECT_GE(others->height(), 5 * others->fontMetrics().lineSpacing());
+    chooseBeside("overlap"); // a plane again
+    EXPECT_FALSE(others->text().contains(QStringLiteral("<tr>")));
+}
+
 TEST_F(MeasuresTest, TheDimensionIsACurveOverDepth) {
     open(write("a.h5"));
     child<QTabBar>("curveTabs")->setCurrentIndex(static_cast<int>(CurveKind::dimension));

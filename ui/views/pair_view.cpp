@@ -14,6 +14,8 @@
 namespace stratoscope::ui {
 namespace {
 
+constexpr int mostOthers = 6; // measures of a pair besides that of the matrix
+
 // How much of "unrelated" there is, in words; the limits are round numbers, and say no more than that.
 QString amount(const Comparison& comparison, std::size_t row, std::size_t column) {
     const double share = excess(comparison.value(row, column), comparison.floor(row, column),
@@ -148,6 +150,7 @@ std::optional<LayerPair> PairView::shownPair() const {
 void PairView::refreshOthers() {
     QStringList parts;
     QStringList explained;
+    QString rows;
     const auto* others = inspector_.facts().others();
     for (std::size_t i = 0; others != nullptr && i < others->size(); ++i) {
         const Comparison& one = (*others)[i];
@@ -158,28 +161,41 @@ void PairView::refreshOthers() {
         // A number and its unit are never torn apart.
         parts << QStringLiteral("%1\u00a0%2")
                      .arg(shortTitle(one.definition.measure), shortNumber(one.value(0, to)));
-        explained << QStringLiteral("%1: %2").arg(
-            QString::fromUtf8(info->title.data(), static_cast<qsizetype>(info->title.size())),
-            valueWithError(one, 0, to));
+        const QString title =
+            QString::fromUtf8(info->title.data(), static_cast<qsizetype>(info->title.size()));
+        QString values = valueWithError(one, 0, to);
         if (one.directed())
-            explained.last() += QStringLiteral(", back %1").arg(valueWithError(one, to, 0));
+            values += QStringLiteral(", back %1").arg(valueWithError(one, to, 0));
+        explained << QStringLiteral("%1: %2").arg(title, values);
+        rows += QStringLiteral("<tr><td style='color:%1;padding-right:14px'>%2</td><td>%3</td></tr>")
+                    .arg(style_.muted.name(), title, values);
     }
-    others_->setText(parts.join(QStringLiteral("\u00a0· ")));
-    others_->setToolTip(explained.join(QLatin1Char('\n')));
-    fitOthers();
+    const bool list = roomForList();
+    others_->setText(list ? QStringLiteral("<table cellspacing='0' cellpadding='0'>%1</table>").arg(rows)
+                          : parts.join(QStringLiteral("\u00a0· ")));
+    others_->setToolTip(list ? QString() : explained.join(QLatin1Char('\n')));
+    others_->setFixedHeight(linesOfOthers() * others_->fontMetrics().lineSpacing() + 2);
 }
 
-// One line or two, at a fixed height: what comes below must not jump while the mouse moves over the matrix.
-void PairView::fitOthers() {
-    const QFontMetrics metrics = others_->fontMetrics();
-    constexpr int usual = 6; // measures, in words as long as these
-    const int length = usual * metrics.horizontalAdvance(QStringLiteral("CKNNA 0.087 · "));
-    others_->setFixedHeight((length > others_->width() ? 2 : 1) * metrics.lineSpacing() + 2);
+// Where neither a curve nor a plane is drawn, the other measures have a line each, with their errors.
+bool PairView::roomForList() const {
+    const int lines = mostOthers * others_->fontMetrics().lineSpacing();
+    return sensitivity_->isHidden() && plane_->isHidden() &&
+           others_->y() + lines + facts_->sizeHint().height() + 8 <= height();
+}
+
+// Always as many, answered or not: what comes below must not jump while the mouse moves over the matrix.
+int PairView::linesOfOthers() const {
+    if (roomForList())
+        return mostOthers;
+    const int length =
+        mostOthers * others_->fontMetrics().horizontalAdvance(QStringLiteral("CKNNA 0.087 · "));
+    return length > others_->width() ? 2 : 1;
 }
 
 void PairView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    fitOthers();
+    refreshOthers();
     refreshHeading();
 }
 

@@ -34,7 +34,8 @@ class PairView : public QWidget {
     void refreshHeading();
     void refreshNumbers(const Comparison& comparison, const LayerPair& pair);
     void refreshFacts(const Comparison& comparison, const ComparedLayer& from, const ComparedLayer& to);
-    void fitOthers();
+    [[nodiscard]] bool roomForList() const;
+    [[nodiscard]] int linesOfOthers() const;
     void refreshOthers();
     void refreshPlane();
     [[nodiscard]] std::optional<LayerPair> shownPair() const;

@@ -80,11 +80,12 @@ class Rows : public QStyledItemDelegate {
 } // namespace
 
 MeasureBox::MeasureBox(Extra extra, QWidget* parent) : QComboBox(parent) {
+    // A list with a scroll bar: as a menu it would fill the screen from top to bottom. Asked for first, since
+    // the list is made, with or without the bar, as soon as anything is set of it.
+    setStyleSheet(QStringLiteral("QComboBox { combobox-popup: 0; }"));
     setItemDelegate(new Rows(this));
     setMaxVisibleItems(16);
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    // A list with a scroll bar: as a menu it would fill the screen from top to bottom.
-    setStyleSheet(QStringLiteral("QComboBox { combobox-popup: 0; }"));
     if (extra == Extra::none)
         addItem(QStringLiteral("nothing"), QString());
     addMeasures();

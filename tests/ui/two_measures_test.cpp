@@ -13,6 +13,7 @@
 #include <QGuiApplication>
 #include <QImage>
 #include <QLabel>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QTabBar>
 
@@ -78,6 +79,7 @@ TEST_F(MeasuresTest, TheListOpensByKeyboardAndChooses) {
     EXPECT_EQ(window->session().settings().measure, "overlap");
     box->showPopup();
     EXPECT_GE(box->view()->width(), 300) << "summaries need room";
+    EXPECT_TRUE(box->view()->verticalScrollBar()->isVisible()) << "there is more than fits";
     box->hidePopup();
 }
 

@@ -80,12 +80,13 @@ class Rows : public QStyledItemDelegate {
 } // namespace
 
 MeasureBox::MeasureBox(Extra extra, QWidget* parent) : QComboBox(parent) {
-    // A list with a scroll bar: as a menu it would fill the screen from top to bottom. Asked for first, since
-    // the list is made, with or without the bar, as soon as anything is set of it.
-    setStyleSheet(QStringLiteral("QComboBox { combobox-popup: 0; }"));
     setItemDelegate(new Rows(this));
     setMaxVisibleItems(16);
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    // A list with a scroll bar: as a menu it would fill the screen from top to bottom. The list is made
+    // before any style sheet holds, and then without the bar.
+    setStyleSheet(QStringLiteral("QComboBox { combobox-popup: 0; }"));
+    view()->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     if (extra == Extra::none)
         addItem(QStringLiteral("nothing"), QString());
     addMeasures();

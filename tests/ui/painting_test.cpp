@@ -47,6 +47,22 @@ TEST(ShortNumber, WritesAMinusNotAHyphen) {
     EXPECT_EQ(shortNumber(2e-5).toStdString(), "2e−05");
 }
 
+TEST(CurveFigureTest, TheLabelOfALowAxisIsElidedNotCutOff) {
+    CurveFigure figure;
+    figure.yLabel = QStringLiteral("distance with image statistics");
+    figure.curves.push_back({QStringLiteral("alpha"), 0, false, {0.0, 1.0}, {0.1, 0.8}, {}});
+    const Style style = lightStyle(QFont(QStringLiteral("DejaVu Sans"), 9));
+    for (const int height : {120, 400}) {
+        QCustomPlot plot;
+        plot.setFixedSize(300, height);
+        plot.setViewport(QRect(0, 0, 300, height));
+        applyCurves(plot, figure, style);
+        const QString label = plot.yAxis->label();
+        EXPECT_LE(QFontMetricsF(style.small()).horizontalAdvance(label), height);
+        EXPECT_EQ(label == figure.yLabel, height == 400) << label.toStdString();
+    }
+}
+
 TEST(CurveFigureTest, NegativeTicksHaveAMinusToo) {
     CurveFigure figure;
     figure.logarithmic = false;

@@ -295,6 +295,10 @@ void applyCurves(QCustomPlot& plot, const CurveFigure& figure, const Style& styl
     plot.plotLayout()->update(QCPLayoutElement::upPreparation);
     plot.plotLayout()->update(QCPLayoutElement::upMargins);
     plot.plotLayout()->update(QCPLayoutElement::upLayout);
+    // It stands beside the middle of the axis, and would be cut off at both ends.
+    const QRect axes = plot.axisRect()->rect();
+    const int room = 2 * std::min(axes.center().y(), plot.height() - axes.center().y());
+    plot.yAxis->setLabel(QFontMetricsF(style.small()).elidedText(figure.yLabel, Qt::ElideRight, room));
     addNames(plot, figure, style);
 }
 

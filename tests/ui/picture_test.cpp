@@ -211,7 +211,8 @@ TEST(Pictures, LabelsOfAPlaneKeepApartInItsCornerToo) {
         std::vector<QRectF> inked;
         for (const auto& label : layout.labels()) {
             inked.push_back(metrics.tightBoundingRect(label.text).translated(label.at));
-            EXPECT_TRUE(area.adjusted(-1, -1, 1, 1).contains(inked.back())) << side << ": " << label.text.toStdString();
+            EXPECT_TRUE(area.adjusted(-1, -1, 1, 1).contains(inked.back()))
+                << side << ": " << label.text.toStdString();
         }
         ASSERT_GE(inked.size(), 4U) << "both ends of both axes";
         for (std::size_t i = 0; i < inked.size(); ++i)

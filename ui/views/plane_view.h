@@ -27,7 +27,8 @@ class PlaneView : public QWidget {
     [[nodiscard]] PlaneKind kind() const { return kind_; }
     [[nodiscard]] const PlaneScene& scene() const { return scene_; }
     [[nodiscard]] const PlaneLayout& layoutNow() const { return layout_; }
-    /// Of any kind, for export: without the mouse, and never paler. Its comparison is null where there is nothing to draw.
+    /// Of any kind, for export: without the mouse, and never paler. Its comparison is null where there is
+    /// nothing to draw.
     [[nodiscard]] PlaneScene sceneOf(PlaneKind kind) const;
 
   protected:

@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -31,8 +33,9 @@ class KilledComparison : public testing::Test {
     [[nodiscard]] fs::path input() const { return folder_.path() / "a.h5"; }
     [[nodiscard]] fs::path checkpoint() const { return folder_.path() / "checkpoint"; }
 
-    // The exit code; −1 when it was killed, `after` having passed.
-    [[nodiscard]] int compare(const fs::path& output, bool keeping, std::chrono::milliseconds after) const {
+    // The exit code; −1 when it was killed, as soon as `enough` said so.
+    [[nodiscard]] int compare(const fs::path& output, bool keeping,
+                              const std::function<bool()>& enough) const {
         std::vector<std::string> words{STRATOSCOPE_CLI,
                                        "compare",
                                        input().string(),
@@ -56,17 +59,22 @@ class KilledComparison : public testing::Test {
                 execv(arguments[0], arguments.data());
             _exit(127);
         }
-        const auto end = std::chrono::steady_clock::now() + after;
         int status = 0;
         while (waitpid(child, &status, WNOHANG) == 0) {
-            if (std::chrono::steady_clock::now() > end) {
+            if (enough()) {
                 kill(child, SIGKILL);
                 waitpid(child, &status, 0);
                 break;
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+    // When the checkpoint was last written; none while there is none.
+    [[nodiscard]] std::optional<fs::file_time_type> kept() const {
+        std::error_code none;
+        const auto when = fs::last_write_time(checkpoint(), none);
+        return none ? std::nullopt : std::optional(when);
     }
     static std::string contents(const fs::path& path) {
         std::ifstream in(path, std::ios::binary);
@@ -79,21 +87,17 @@ class KilledComparison : public testing::Test {
 TEST_F(KilledComparison, EndsWithTheBytesOfAnUnbrokenOne) {
     const fs::path unbroken = folder_.path() / "unbroken.json";
     const fs::path broken = folder_.path() / "broken.json";
-    const auto start = std::chrono::steady_clock::now();
-    ASSERT_EQ(compare(unbroken, false, std::chrono::minutes(5)), 0);
-    const auto whole =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-    int kills = 0;
-    int with_checkpoint = 0;
-    // Each run is given a little longer than the one before, so that one of them gets to the end.
-    while (compare(broken, true, whole * (4 + kills) / 12) != 0) {
+    const auto never = [] { return false; };
+    ASSERT_EQ(compare(unbroken, false, never), 0);
+    constexpr int kills = 4;
+    for (int kill = 0; kill < kills; ++kill) {
+        // Each run gets as far as to keep something that the one before had not.
+        const auto before = kept();
+        ASSERT_EQ(compare(broken, true, [&] { return kept() != before; }), -1) << "at kill " << kill;
         EXPECT_FALSE(fs::exists(broken)) << "half a result";
-        ++kills;
-        with_checkpoint += fs::exists(checkpoint()) ? 1 : 0;
-        ASSERT_LT(kills, 60);
     }
-    EXPECT_GE(kills, 2);
-    EXPECT_GE(with_checkpoint, 1);
+    ASSERT_TRUE(fs::exists(checkpoint()));
+    ASSERT_EQ(compare(broken, true, never), 0);
     EXPECT_EQ(contents(broken), contents(unbroken));
     EXPECT_FALSE(fs::exists(checkpoint())) << "removed once the result is written";
 }

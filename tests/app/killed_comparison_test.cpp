@@ -50,6 +50,7 @@ class KilledComparison : public testing::Test {
         if (keeping)
             words.insert(words.end(), {"--checkpoint", checkpoint().string(), "--checkpoint-every", "0"});
         std::vector<char*> arguments;
+        arguments.reserve(words.size() + 1);
         for (std::string& word : words)
             arguments.push_back(word.data());
         arguments.push_back(nullptr);

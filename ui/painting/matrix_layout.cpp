@@ -18,6 +18,7 @@ double widest(const std::vector<QString>& texts, const QFont& font) {
 
 std::vector<QString> titles(const std::vector<analysis::ModelRange>& ranges) {
     std::vector<QString> out;
+    out.reserve(ranges.size());
     for (const auto& range : ranges)
         out.push_back(QString::fromStdString(range.title));
     return out;
@@ -25,6 +26,7 @@ std::vector<QString> titles(const std::vector<analysis::ModelRange>& ranges) {
 
 std::vector<QString> names(const std::vector<ComparedLayer>& layers) {
     std::vector<QString> out;
+    out.reserve(layers.size());
     for (const ComparedLayer& layer : layers)
         out.push_back(QString::fromStdString(layer.layer));
     return out;

@@ -89,7 +89,7 @@ void PlaneLayout::placeLabels(const ValueScale& scale, bool vertical, const Styl
     const QFontMetricsF metrics(style.small());
     std::vector<std::pair<double, double>> taken;
     auto ticks = scale.ticks();
-    std::ranges::stable_partition(ticks, &ScaleTick::end);
+    std::stable_partition(ticks.begin(), ticks.end(), [](const ScaleTick& tick) { return tick.end; });
     for (const ScaleTick& tick : ticks) {
         const double advance = metrics.horizontalAdvance(tick.label);
         QPointF at;

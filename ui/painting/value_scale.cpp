@@ -82,12 +82,11 @@ std::vector<ScaleTick> ValueScale::ticks() const {
     };
     if (kind_ == ScaleKind::logarithmic) {
         for (const double digit : {1.0, 5.0, 2.0})
-            for (double decade = 1e-6; decade < 10.0; decade *= 10.0)
-                add(digit * decade);
+            for (int exponent = -6; exponent <= 0; ++exponent)
+                add(digit * std::pow(10.0, exponent));
     } else {
-        for (int i = 1; i < 10; i += 1)
-            if (i % 2 == 0)
-                add(std::round(10.0 * (low + (high - low) * i / 10.0)) / 10.0);
+        for (int i = 2; i < 10; i += 2)
+            add(std::round(10.0 * (low + (high - low) * i / 10.0)) / 10.0);
     }
     std::ranges::sort(ticks, {}, &ScaleTick::position);
     return ticks;

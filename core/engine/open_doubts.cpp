@@ -49,13 +49,8 @@ void OpenDoubts::answer(const PreparedLayer& layer, std::size_t first, std::size
     sort_by_other(layer.images(), first, last);
     // Of each other image, all questions; meanwhile the next one's row is called, a little with each
     // question: memory takes few calls at a time.
-    const auto end_of = [&](std::size_t begin) {
-        std::size_t end = begin;
-        while (end < sorted_.size() && asked_[sorted_[end]].other == asked_[sorted_[begin]].other)
-            ++end;
-        return end;
-    };
-    for (std::size_t begin = 0, end = end_of(0); begin < sorted_.size(); begin = end, end = end_of(begin)) {
+    for (std::size_t begin = 0; begin < sorted_.size();) {
+        const std::size_t end = end_[asked_[sorted_[begin]].other];
         layer.compared_row(asked_[sorted_[begin]].other, other_row_);
         for (std::size_t n = begin; n < end; ++n) {
             if (end < sorted_.size())
@@ -63,6 +58,7 @@ void OpenDoubts::answer(const PreparedLayer& layer, std::size_t first, std::size
             const T* row = rows.data() + (asked_[sorted_[n]].at - first_image) * dimension;
             quick_[sorted_[n]] = squared_difference(row, other_row_.data(), dimension);
         }
+        begin = end;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "core/base/thread_pool.h"
 #include "core/engine/all_distances.h"
+#include "tests/core/engine/prepared_rows.h"
 #include "tests/support/made_up_data.h"
 #include "tests/support/naive_reference.h"
 
@@ -23,10 +24,7 @@ class Pairs : public testing::Test {
         values_.push_back(support::normal_rows(images, 5, 3));
         for (std::size_t i = 0; i < values_[2].values().size(); ++i) // distances that tie
             values_[2].data()[i] = std::round(values_[2].data()[i]);
-        const Dataset dataset = support::dataset_of(values_);
-        for (std::size_t layer = 0; layer < values_.size(); ++layer)
-            plan_.layers.push_back(std::make_shared<PreparedLayer>(dataset.models[0].layers[layer], "m/l",
-                                                                   Distance::euclidean, Task{pool_}));
+        plan_.layers = prepared_rows(values_);
     }
 
     [[nodiscard]] AllDistances measured(Kernel kernel, std::size_t tile_bytes, std::size_t threads) {
@@ -36,7 +34,6 @@ class Pairs : public testing::Test {
         return all_distances(plan_, Task{pool});
     }
 
-    ThreadPool pool_{1};
     std::vector<Matrix<float>> values_;
     PassPlan plan_;
 };

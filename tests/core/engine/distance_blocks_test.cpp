@@ -2,6 +2,7 @@
 #include "core/engine/all_distances.h"
 #include "core/engine/distance_blocks.h"
 #include "core/engine/pass.h"
+#include "tests/core/engine/prepared_rows.h"
 #include "tests/support/made_up_data.h"
 #include "tests/support/naive_reference.h"
 
@@ -24,10 +25,7 @@ class Distances : public testing::Test {
         values_.push_back(support::normal_rows(images, 9, 2));
         for (std::size_t i = 50; i < 60; ++i)
             std::ranges::copy(values_[1].row(3), values_[1].row(i).begin());
-        const Dataset dataset = support::dataset_of(values_);
-        for (std::size_t layer = 0; layer < values_.size(); ++layer)
-            layers_.push_back(std::make_shared<PreparedLayer>(dataset.models[0].layers[layer], "m/l",
-                                                              Distance::euclidean, Task{pool_}));
+        layers_ = prepared_rows(values_);
     }
 
     // All rows by layer, as blocks give them one after the other.
@@ -55,7 +53,6 @@ class Distances : public testing::Test {
         return out;
     }
 
-    ThreadPool pool_{1};
     std::vector<Matrix<float>> values_;
     PreparedLayers layers_;
     std::vector<std::uint32_t> order_ = shuffled(images, seed);
@@ -126,12 +123,8 @@ TEST(Blocks, CoverAllImagesOnceAndGrow) {
 // are kept for the blocks that follow.
 TEST(LargeBlocks, AreTheSameBitsForAnyMemoryThreadsAndSize) {
     constexpr std::size_t many = 2300;
-    ThreadPool pool(1);
-    const Dataset dataset =
-        support::dataset_of({support::normal_rows(many, 5, 1), support::normal_rows(many, 3, 2)});
-    PreparedLayers layers;
-    for (const Layer& layer : dataset.models[0].layers)
-        layers.push_back(std::make_shared<PreparedLayer>(layer, "m/l", Distance::euclidean, Task{pool}));
+    const PreparedLayers layers =
+        prepared_rows({support::normal_rows(many, 5, 1), support::normal_rows(many, 3, 2)});
     const std::vector<std::uint32_t> order = shuffled(many, 7);
     const auto each_row = [&](std::size_t largest, std::size_t tile_bytes, std::size_t threads,
                               const auto& body) {

@@ -1,6 +1,6 @@
-#include "core/base/thread_pool.h"
 #include "core/engine/overlap_counter.h"
 #include "core/engine/packed_rows.h"
+#include "tests/core/engine/prepared_rows.h"
 #include "tests/support/made_up_data.h"
 #include "tests/support/naive_reference.h"
 
@@ -27,11 +27,9 @@ class Overlaps : public testing::Test {
         for (float& x : std::span(values_[2].data(), images * 2)) // some twenty rows, several times each
             x = std::round(x);
         values_.push_back(Matrix<float>(images, 3, 1.0F)); // constant
-        const Dataset dataset = support::dataset_of(values_);
+        layers_ = prepared_rows(values_);
         for (std::size_t layer = 0; layer < values_.size(); ++layer) {
-            layers_.push_back(std::make_shared<PreparedLayer>(dataset.models[0].layers[layer], "m/l",
-                                                              Distance::euclidean, Task{pool_}));
-            constant_.push_back(layers_.back()->constant());
+            constant_.push_back(layers_[layer]->constant());
             squared_.push_back(support::naive_squared_distances(values_[layer], Distance::euclidean));
         }
         for (std::size_t i = 0; i < images; ++i)
@@ -64,7 +62,6 @@ class Overlaps : public testing::Test {
         return out;
     }
 
-    ThreadPool pool_{1};
     std::vector<Matrix<float>> values_;
     PreparedLayers layers_;
     std::vector<bool> constant_;

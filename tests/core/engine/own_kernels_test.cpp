@@ -12,6 +12,7 @@
 #include "core/engine/torch/device_histograms_internal.h"
 #include "core/engine/torch/rank_sums_internal.h"
 #include "core/engine/torch/torch_pass_internal.h"
+#include "tests/core/engine/prepared_rows.h"
 #include "tests/support/made_up_data.h"
 
 #ifdef STRATOSCOPE_CUDA_KERNELS
@@ -37,19 +38,14 @@ std::vector<at::Device> torch_devices() {
 }
 
 // Layers of several widths; one with twins, one of whole numbers, whose products are exact.
-PreparedLayers prepared(std::size_t images, ThreadPool& pool) {
+PreparedLayers prepared(std::size_t images) {
     std::vector<Matrix<float>> rows{support::normal_rows(images, 40, 1), support::normal_rows(images, 7, 2),
                                     support::normal_rows(images, 24, 3), support::normal_rows(images, 3, 4)};
     for (std::size_t i = 0; i < images / 4; ++i)
         std::ranges::copy(rows[1].row(i % 5), rows[1].row(images / 2 + i).begin());
     for (std::size_t i = 0; i < images * 3; ++i)
         rows[3].data()[i] = std::round(rows[3].data()[i]);
-    const Dataset dataset = support::dataset_of(std::move(rows));
-    PreparedLayers out;
-    for (const Layer& layer : dataset.models[0].layers)
-        out.push_back(
-            std::make_shared<const PreparedLayer>(layer, layer.name, Distance::euclidean, Task{pool}));
-    return out;
+    return prepared_rows(std::move(rows));
 }
 
 // The first half of the columns among themselves, and the second.
@@ -102,7 +98,7 @@ class OwnKernels : public testing::Test {
 
     static constexpr std::size_t images = 300;
     ThreadPool pool_{2};
-    PreparedLayers layers_ = prepared(images, pool_);
+    PreparedLayers layers_ = prepared(images);
     const c10::InferenceMode no_gradients_;
 };
 
@@ -300,7 +296,7 @@ TEST(AGpuWithLittleMemory, TakesSmallerBlocksAndThenGivesUp) {
     if (torch::cuda::device_count() == 0)
         GTEST_SKIP() << "there is no GPU";
     ThreadPool pool(2);
-    const PreparedLayers layers = prepared(6000, pool); // 200 MB for 1024 rows of distances
+    const PreparedLayers layers = prepared(6000); // 200 MB for 1024 rows of distances
     const PassPlan plan = plan_of(layers);
     const at::Device device("cuda:0");
     std::vector<std::size_t> done;

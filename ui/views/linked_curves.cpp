@@ -26,14 +26,6 @@ std::optional<double> firstFinite(const Matrix<double>& values) {
     return std::nullopt;
 }
 
-// "Δ" or "angle": what a distance is called, without the direction that each curve has.
-QString symbolOf(const Comparison& comparison) {
-    const measures::MeasureInfo* info = measures::find_measure(comparison.definition.measure);
-    return info == nullptr
-               ? QStringLiteral("Δ")
-               : QString::fromUtf8(info->symbol.data(), static_cast<qsizetype>(info->symbol.size()));
-}
-
 // A model's solid curve of one direction and its dashed one of the other, with the layers each point is
 // about.
 class TwoWays {

@@ -41,11 +41,15 @@ std::vector<std::vector<MatrixCell>> bestMatchPaths(const Comparison& comparison
 
 } // namespace
 
-QString valueTitle(const Comparison& comparison) {
+QString symbolOf(const Comparison& comparison) {
     const measures::MeasureInfo* info = measures::find_measure(comparison.definition.measure);
-    const QString symbol =
-        info == nullptr ? QStringLiteral("value")
-                        : QString::fromUtf8(info->symbol.data(), static_cast<qsizetype>(info->symbol.size()));
+    return info == nullptr
+               ? QStringLiteral("value")
+               : QString::fromUtf8(info->symbol.data(), static_cast<qsizetype>(info->symbol.size()));
+}
+
+QString valueTitle(const Comparison& comparison) {
+    const QString symbol = symbolOf(comparison);
     return comparison.directed() ? symbol + QStringLiteral(" (row → column)") : symbol;
 }
 

@@ -57,7 +57,9 @@ class MatrixView : public QWidget {
     bool pathsShown_ = true;
 };
 
-/// "Δ(row → column)": what a value of this comparison is.
+/// "Δ", "angle": what its measure's values are called, without a direction.
+[[nodiscard]] QString symbolOf(const Comparison& comparison);
+/// "Δ (row → column)": what a value of this comparison is.
 [[nodiscard]] QString valueTitle(const Comparison& comparison);
 
 } // namespace stratoscope::ui

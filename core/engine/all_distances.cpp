@@ -28,9 +28,8 @@ static_assert(columns_at_a_time >= KeptTriangle::panel_rows &&
 class Pairs {
   public:
     Pairs(const PreparedLayer& layer, std::span<const std::uint32_t> order,
-          std::span<const std::uint32_t> position, Holding holding, PackedRows::Packing packing)
-        : layer_(layer), order_(order), position_(position), holding_(holding),
-          packed_(layer, order, packing) {}
+          std::span<const std::uint32_t> position, PackedRows::Packing packing)
+        : layer_(layer), order_(order), position_(position), packed_(layer, order, packing) {}
 
     // Writes what a KeptTriangle has of a panel, and calls body(columns) for some of its columns after the
     // other, while they are in the cache.
@@ -44,10 +43,7 @@ class Pairs {
             const Range columns{first, std::min(columns_at_a_time, images - first)};
             const MatrixView<float> to{out + (first - rows.first), rows.count, columns.count, stride};
             const auto fill = first == rows.first ? PackedRows::Fill::upper : PackedRows::Fill::all;
-            if (holding_ == Holding::distances)
-                packed_.squared_distances(queries, columns, to, fill);
-            else
-                packed_.products(queries, columns, to, fill);
+            packed_.products(queries, columns, to, fill);
             if (first == rows.first)
                 mirror_upper(out, stride, rows.count, PackedRows::alignment);
             mark_twins(rows, columns, to);
@@ -69,12 +65,9 @@ class Pairs {
             for (std::size_t first = std::max(position + 1, columns.first); first < columns.end();
                  first += d2.size()) {
                 const std::size_t count = std::min(d2.size(), columns.end() - first);
-                const float* some = row + first - rows.first;
-                if (holding_ == Holding::products) {
-                    distances_of_products(some, count, lengths[position], lengths + first, d2.data());
-                    some = d2.data();
-                }
-                body(std::span(some, count));
+                distances_of_products(row + first - rows.first, count, lengths[position], lengths + first,
+                                      0.0F, d2.data());
+                body(std::span(std::as_const(d2)).first(count));
             }
         }
     }
@@ -90,11 +83,14 @@ class Pairs {
         const std::size_t rows = std::min(images, sampled_rows);
         Matrix<float> d2(rows, PackedRows::padded(images));
         packed_.pack({0, rows}, queries);
-        packed_.squared_distances(queries, {0, images}, d2.view());
+        packed_.products(queries, {0, images}, d2.view());
+        const float* lengths = packed_.squared_lengths();
         float least = std::numeric_limits<float>::max();
         float most = 0.0F;
         std::vector<float> some;
         for (std::size_t row = 0; row < rows; ++row) {
+            distances_of_products(d2.row(row).data(), images, lengths[row], lengths, 0.0F,
+                                  d2.row(row).data());
             d2(row, row) = 0.0F;
             for (const std::uint32_t twin : layer_.twins(order_[row]))
                 d2(row, position_[twin]) = 0.0F;
@@ -120,15 +116,13 @@ class Pairs {
             for (const std::uint32_t twin : layer_.twins(order_[rows.first + r])) {
                 const std::size_t other = position_[twin];
                 if (other >= columns.first && other < columns.end())
-                    values(r, other - columns.first) =
-                        of_equal_rows(holding_, lengths[rows.first + r], lengths[other]);
+                    values(r, other - columns.first) = product_of_equals(lengths[other]);
             }
     }
 
     const PreparedLayer& layer_;
     std::span<const std::uint32_t> order_;
     std::span<const std::uint32_t> position_;
-    Holding holding_;
     PackedRows packed_;
 };
 
@@ -139,22 +133,19 @@ class Measuring {
           order_(shuffled(images_, plan.seed)), position_(positions_in(order_)), workers_(task.pool.size()) {
         // Counts and ranks by cell take their share of the memory too.
         const std::size_t a_layer = KeptTriangle::bytes(images_) + 24 * DistanceHistogram::most_cells;
-        if (checked_product(plan.layers.size(), a_layer, "kept distances") <= plan.tile_bytes) {
+        if (checked_product(plan.layers.size(), a_layer, "kept products") <= plan.tile_bytes)
             kept_ = std::make_shared<KeptTriangles>();
-            kept_->holding = holding_of(plan);
-        }
     }
 
     AllDistances measured() {
         task_.report(0.0, "measuring distances");
-        const Holding holding = kept_ ? kept_->holding : Holding::distances;
         const auto packing =
             plan_.pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept;
         std::vector<std::optional<Pairs>> pairs(plan_.layers.size());
         std::vector<Pairs::Expected> expected(plan_.layers.size());
         task_.pool.parallel_for(plan_.layers.size(), [&](std::size_t layer, std::size_t worker) {
             task_.check();
-            pairs[layer].emplace(*plan_.layers[layer], order_, position_, holding, packing);
+            pairs[layer].emplace(*plan_.layers[layer], order_, position_, packing);
             expected[layer] = pairs[layer]->expected(workers_[worker].queries);
         });
         AllDistances out;

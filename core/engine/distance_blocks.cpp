@@ -99,7 +99,7 @@ void DistanceBlocks::compute(std::size_t block, const Task& task) {
         multiply_all(task);
     task.pool.parallel_for(layers_.size(), [&](std::size_t layer, std::size_t) {
         for (std::size_t r = 0; r < blocks_[block].count; ++r)
-            mark_equals(layer, r);
+            mark_equals(layer, r, holding_);
     });
 }
 
@@ -182,7 +182,7 @@ void DistanceBlocks::multiply(std::size_t layer, std::size_t block, Range others
     const auto fill = others.first == block ? PackedRows::Fill::upper : PackedRows::Fill::all;
     const Mirror mirror{scratch.mirrors, queries.count};
     if (holding_ == Holding::distances)
-        packed_[layer].squared_distances(scratch.queries, columns, out, fill, mirror);
+        packed_[layer].relative_distances(scratch.queries, columns, out, fill, mirror);
     else
         packed_[layer].products(scratch.queries, columns, out, fill, mirror);
     if (fill == PackedRows::Fill::upper)
@@ -191,18 +191,18 @@ void DistanceBlocks::multiply(std::size_t layer, std::size_t block, Range others
 
 void DistanceBlocks::finish_row(std::size_t layer, std::size_t r) {
     packed_[layer].add_lengths(blocks_[block_].first + r, {mutable_row(layer, r), order_.size()});
-    mutable_row(layer, r)[blocks_[block_].first + r] = std::numeric_limits<float>::infinity();
+    mark_equals(layer, r, Holding::distances);
 }
 
-void DistanceBlocks::mark_equals(std::size_t layer, std::size_t r) {
+void DistanceBlocks::mark_equals(std::size_t layer, std::size_t r, Holding holding) {
     float* row = mutable_row(layer, r);
     const std::size_t position = blocks_[block_].first + r;
-    const float* lengths = squared_lengths(layer);
-    for (const std::uint32_t twin : layers_[layer]->twins(order_[position])) {
-        const std::uint32_t other = position_[twin];
-        row[other] = of_equal_rows(holding_, lengths[position], lengths[other]);
-    }
-    if (holding_ == Holding::distances)
+    const float of_equals = holding == Holding::distances
+                                ? -layers_[layer]->typical_squared_distance()
+                                : product_of_equals(squared_lengths(layer)[position]);
+    for (const std::uint32_t twin : layers_[layer]->twins(order_[position]))
+        row[position_[twin]] = of_equals;
+    if (holding == Holding::distances)
         row[position] = std::numeric_limits<float>::infinity();
 }
 

@@ -26,14 +26,17 @@ namespace stratoscope::engine {
 /// `begin`, a multiple of it too, one of them begins there, and all are of the largest size that fits.
 [[nodiscard]] std::vector<Range> blocks_of(std::size_t images, std::size_t largest, std::size_t begin = 0);
 
+/// What rows hold: relative distances, or −2 × products.
+enum class Holding { distances, products };
+
 class DistanceBlocks {
   public:
     struct Plan {
         std::vector<Range> blocks;
         std::size_t begin = 0;                ///< the first block that is asked for
         std::size_t tile_bytes = 0;           ///< for tiles that wait
-        Holding holding = Holding::distances; ///< what rows hold after compute()
-        const KeptTriangles* kept = nullptr;  ///< of the same order and holding; to outlive this
+        Holding holding = Holding::distances; ///< what rows hold after compute(); products where kept
+        const KeptTriangles* kept = nullptr;  ///< of the same order; to outlive this
         PackedRows::Packing packing = PackedRows::Packing::kept;
     };
 
@@ -49,8 +52,8 @@ class DistanceBlocks {
     /// Turns −2 × products of the r-th query into distances; once a row, where `products` were asked for.
     void finish_row(std::size_t layer, std::size_t r);
 
-    /// Squared distances of the r-th query of the block last computed to all positions: +infinity at itself,
-    /// exactly 0 at rows equal to it. For the caller to read.
+    /// Relative distances (PreparedLayer) of the r-th query of the block last computed to all positions:
+    /// +infinity at itself, exactly −typical_squared_distance() at rows equal to it. For the caller to read.
     [[nodiscard]] const float* row(std::size_t layer, std::size_t r) const {
         return rows_.data() + (layer * most_rows_ + r) * stride_;
     }
@@ -78,7 +81,7 @@ class DistanceBlocks {
     void compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker);
     void multiply(std::size_t layer, std::size_t block, Range others, Scratch& scratch);
     [[nodiscard]] std::size_t tile_floats(std::size_t later, std::size_t earlier) const;
-    void mark_equals(std::size_t layer, std::size_t r);
+    void mark_equals(std::size_t layer, std::size_t r, Holding holding);
     [[nodiscard]] Tile take(std::size_t floats);
     void give_back(Tile tile);
     [[nodiscard]] float* mutable_row(std::size_t layer, std::size_t r) {

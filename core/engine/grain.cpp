@@ -167,11 +167,10 @@ RowRanker& GrainWorker::next_ranker() {
     return rankers_[open_.size()];
 }
 
-void GrainWorker::add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
-                              GrainSums& grain) {
+void GrainWorker::add_kernels(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain) {
     if (!plan_->kernels.empty())
         kernels_.add(plan_->kernels, position, tables_->order[position],
-                     {rows.values, rows.lengths, rows.roots, from_products}, sums.kernels, grain.products);
+                     {rows.values, rows.lengths, rows.roots}, sums.kernels, grain.products);
 }
 
 void GrainWorker::add_distances(std::size_t position, const GrainRows& all, PassSums& sums,

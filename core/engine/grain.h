@@ -67,11 +67,10 @@ class GrainWorker {
     /// All must outlive it.
     GrainWorker(const PassPlan& plan, const GrainTables& tables, const Task& task);
 
-    /// rows: squared distances of the image at this position to those at all positions, or −2 × products.
-    void add_kernels(bool from_products, std::size_t position, const GrainRows& rows, PassSums& sums,
-                     GrainSums& grain);
-    /// rows: squared distances, +infinity at itself. Some sums may be added by finish() only, until when they
-    /// must be there.
+    /// rows: −2 × products of the image at this position with those at all positions.
+    void add_kernels(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
+    /// rows: relative distances, +infinity at itself. Some sums may be added by finish() only, until when
+    /// they must be there.
     void add_distances(std::size_t position, const GrainRows& rows, PassSums& sums, GrainSums& grain);
     /// Adds what is still open. Throws Cancelled, and then some of it is lost.
     void finish(PassSums& sums);

@@ -14,8 +14,8 @@ Range KeptTriangle::rows(std::size_t images, std::size_t panel) {
 std::size_t KeptTriangle::bytes(std::size_t images) {
     std::size_t floats = 0;
     for (std::size_t panel = 0; panel < panels(images); ++panel)
-        floats += checked_product(rows(images, panel).count, stride(images, panel), "kept distances");
-    return checked_product(floats, sizeof(float), "kept distances");
+        floats += checked_product(rows(images, panel).count, stride(images, panel), "kept products");
+    return checked_product(floats, sizeof(float), "kept products");
 }
 
 void KeptTriangle::copy(std::size_t panel, Range block, float* out, std::size_t out_stride) const {

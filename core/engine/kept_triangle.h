@@ -1,4 +1,4 @@
-// Every pair's distance of a layer, once: what was measured before a pass and has not to be multiplied again.
+// Every pair's product of a layer, once: what was measured before a pass and has not to be multiplied again.
 //
 // Idea: panels of rows, each from its own first column on. A row of a pass is the end of its panel's row, and
 // before that its columns in all earlier panels, turned round where they are copied: half the memory of a
@@ -13,15 +13,12 @@
 
 namespace stratoscope::engine {
 
-/// What is held of pairs of rows.
-enum class Holding { distances, products };
-
-/// What it is for equal rows, of whose −2 × products rounding may make anything. Squared lengths.
-[[nodiscard]] constexpr float of_equal_rows(Holding holding, float length, float other_length) {
-    return holding == Holding::distances ? 0.0F : -(other_length + length);
+/// −2 × the product of equal rows, of which rounding may make anything else.
+[[nodiscard]] constexpr float product_of_equals(float squared_length) {
+    return -(squared_length + squared_length);
 }
 
-/// Of one layer. Immutable once all panels are put.
+/// −2 × products of one layer. Immutable once all panels are put.
 class KeptTriangle {
   public:
     static constexpr std::size_t panel_rows = 192; // as many as a block of a pass has, at most
@@ -55,7 +52,6 @@ class KeptTriangle {
 
 /// In the order of a pass.
 struct KeptTriangles {
-    Holding holding = Holding::distances;
     std::vector<KeptTriangle> layers;
 };
 

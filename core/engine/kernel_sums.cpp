@@ -99,14 +99,12 @@ std::size_t KernelRow::fill(std::span<const KernelPlan> kernels, std::size_t pos
         kernels,
         [](Kernel kernel) { return kernel == Kernel::centred_distance || kernel == Kernel::distance; },
         &KernelPlan::kernel);
-    for (std::size_t layer = 0; layer < input.rows.size(); ++layer) {
-        const float* row = input.rows[layer] + first;
-        const float* d2 = row;
-        if (input.products && of_distances) {
+    const float* const d2 = d2_.data();
+    for (std::size_t layer = 0; layer < input.products.size(); ++layer) {
+        const float* row = input.products[layer] + first;
+        if (of_distances)
             distances_of_products(row, count, input.lengths[layer][position], input.lengths[layer] + first,
-                                  d2_.data());
-            d2 = d2_.data();
-        }
+                                  0.0F, d2_.data());
         if (of_roots)
             roots(d2, count, root_.data());
         for (std::size_t kernel = 0; kernel < kernels.size(); ++kernel) {
@@ -146,7 +144,7 @@ std::size_t KernelRow::fill(std::span<const KernelPlan> kernels, std::size_t pos
 
 void KernelRow::add(std::span<const KernelPlan> kernels, std::size_t position, std::size_t image,
                     const KernelInput& input, std::span<KernelSums> sums, std::span<Matrix<double>> product) {
-    const std::size_t layers = input.rows.size();
+    const std::size_t layers = input.products.size();
     const std::size_t images = sums.front().row_sum.rows();
     const std::size_t rows = (layers + 1 + PairProducts::rows_together - 1) / PairProducts::rows_together *
                              PairProducts::rows_together;

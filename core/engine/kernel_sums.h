@@ -26,11 +26,6 @@ enum class Kernel {
     distance_rank,    ///< rank among all pairs' distances, 0 … 1, less ½
 };
 
-/// Whether the kernel wants −2 × products instead of squared distances.
-[[nodiscard]] constexpr bool takes_products(Kernel kernel) {
-    return kernel == Kernel::linear || kernel == Kernel::centred_distance;
-}
-
 /// Taken off kernels, about what they give for ordinary pairs: centring does not see it.
 inline constexpr float ordinary_centred_distance =
     -0.41421356F; ///< 1 − √2, of two rows of length √(unit/2) at a right angle
@@ -64,10 +59,9 @@ struct KernelSums {
 
 /// One query image: what its kernels are made of, by layer. All by position.
 struct KernelInput {
-    std::span<const float* const> rows;    ///< squared distances, or −2 × products (at itself: anything)
-    std::span<const float* const> lengths; ///< squared, of the working rows
-    std::span<const float* const> roots;   ///< of those; only beside products
-    bool products = false;                 ///< what `rows` holds
+    std::span<const float* const> products; ///< −2 × (at itself: anything)
+    std::span<const float* const> lengths;  ///< squared, of the working rows
+    std::span<const float* const> roots;    ///< of those
 };
 
 /// Scratch for one thread: some positions of one row, as the kernels of all layers have them.

@@ -11,6 +11,8 @@ namespace stratoscope::engine {
 namespace {
 
 constexpr std::size_t stripes = 128;
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float lowest = -infinity; // relative distances may have any sign
 // For each place asked for: a row with more, because of many ties, would take much memory until it is
 // settled.
 constexpr std::size_t most_open_of_a_row = 4;
@@ -33,10 +35,10 @@ void stripe_minima(const float* values, std::size_t n, float* minima) {
 STRATOSCOPE_MULTIVERSION
 float bound_of(const float* minima, std::size_t k) {
     float low = minima[0];
-    float high = 0.0F;
+    float high = std::numeric_limits<float>::lowest();
     for (std::size_t s = 0; s < stripes; ++s) {
         low = minima[s] < low ? minima[s] : low;
-        const float finite = minima[s] < std::numeric_limits<float>::max() ? minima[s] : 0.0F;
+        const float finite = minima[s] < infinity ? minima[s] : std::numeric_limits<float>::lowest();
         high = finite > high ? finite : high;
     }
     if (k == 1)
@@ -98,19 +100,19 @@ double NearestPlaces::weight(std::size_t position, std::size_t k) const {
     return static_cast<double>(k - begin) / static_cast<double>(end - begin);
 }
 
-void NearOrder::look_at(const PreparedLayer& layer, std::size_t image, std::span<const float> d2,
+void NearOrder::look_at(const PreparedLayer& layer, std::size_t image, std::span<const float> distances,
                         std::span<const std::uint32_t> columns) {
     layer_ = &layer;
     image_ = image;
-    d2_ = d2;
+    distances_ = distances;
     columns_ = columns;
-    if (exact_.size() < d2.size()) {
-        exact_.resize(d2.size());
-        exact_of_row_.resize(d2.size(), row_);
-        quick_.resize(d2.size());
-        quick_of_row_.resize(d2.size(), row_);
-        question_.resize(d2.size());
-        question_of_row_.resize(d2.size(), row_);
+    if (exact_.size() < distances.size()) {
+        exact_.resize(distances.size());
+        exact_of_row_.resize(distances.size(), row_);
+        quick_.resize(distances.size());
+        quick_of_row_.resize(distances.size(), row_);
+        question_.resize(distances.size());
+        question_of_row_.resize(distances.size(), row_);
     }
     if (++row_ == 0) { // wrapped around: forget everything once in four thousand million rows
         std::ranges::fill(exact_of_row_, 0U);
@@ -138,16 +140,16 @@ double NearOrder::quick_squared_distance(std::uint32_t place) {
 }
 
 bool NearOrder::told_apart(std::uint32_t a, std::uint32_t b) const {
-    const float doubt =
-        layer_->uncertainty(image_, image_at(a), d2_[a]) + layer_->uncertainty(image_, image_at(b), d2_[b]);
-    return std::abs(d2_[a] - d2_[b]) > doubt;
+    const float doubt = layer_->uncertainty(image_, image_at(a), distances_[a]) +
+                        layer_->uncertainty(image_, image_at(b), distances_[b]);
+    return std::abs(distances_[a] - distances_[b]) > doubt;
 }
 
 std::strong_ordering NearOrder::compare(std::uint32_t a, std::uint32_t b) {
     if (a == b)
         return std::strong_ordering::equal;
     if (told_apart(a, b))
-        return d2_[a] < d2_[b] ? std::strong_ordering::less : std::strong_ordering::greater;
+        return distances_[a] < distances_[b] ? std::strong_ordering::less : std::strong_ordering::greater;
     double x = quick_squared_distance(a);
     double y = quick_squared_distance(b);
     if (PreparedLayer::quick_ones_nearly_agree(x, y)) {
@@ -159,40 +161,40 @@ std::strong_ordering NearOrder::compare(std::uint32_t a, std::uint32_t b) {
     return x < y ? std::strong_ordering::less : std::strong_ordering::greater;
 }
 
-void NearOrder::doubtful_around(std::span<const float> d2, std::vector<CountBounds>& out) {
-    doubt_.resize(d2.size());
-    layer_->largest_uncertainties(image_, d2, doubt_);
-    out.resize(d2.size());
-    for (std::size_t at = 0; at < d2.size(); ++at) {
+void NearOrder::doubtful_around(std::span<const float> distances, std::vector<CountBounds>& out) {
+    doubt_.resize(distances.size());
+    layer_->largest_uncertainties(image_, distances, doubt_);
+    out.resize(distances.size());
+    for (std::size_t at = 0; at < distances.size(); ++at) {
         // Both distances may be off; the slack covers that the uncertainty itself grows a little with the
         // distance.
         const float doubt = 2.05F * doubt_[at];
-        out[at] = {d2[at] - doubt, d2[at] + doubt};
+        out[at] = {distances[at] - doubt, distances[at] + doubt};
     }
 }
 
-float NearOrder::doubtful_up_to(float d2) {
-    doubtful_around({&d2, 1}, bounds_);
+float NearOrder::doubtful_up_to(float distance) {
+    doubtful_around({&distance, 1}, bounds_);
     return bounds_[0].high;
 }
 
 // All places that may be among the `count` nearest, or tie with the last of them.
 void NearOrder::collect_nearest(std::size_t count) {
-    const std::size_t n = d2_.size();
+    const std::size_t n = distances_.size();
     float bound = 0.0F; // at least `count` distances do not exceed it
     if (n < 2 * stripes || count > stripes / 2) {
-        selection_.assign(d2_.begin(), d2_.end());
+        selection_.assign(distances_.begin(), distances_.end());
         const auto at = selection_.begin() + static_cast<std::ptrdiff_t>(count - 1);
         std::nth_element(selection_.begin(), at, selection_.end());
         bound = *at;
     } else {
         std::array<float, stripes> minima;
-        stripe_minima(d2_.data(), n, minima.data());
+        stripe_minima(distances_.data(), n, minima.data());
         bound = bound_of(minima.data(), count);
     }
-    near_.find(d2_, 0.0F, doubtful_up_to(bound));
+    near_.find(distances_, lowest, doubtful_up_to(bound));
     if (near_.size() < count) // distances beyond float32's range are as good as infinite
-        near_.find(d2_, 0.0F, std::numeric_limits<float>::infinity());
+        near_.find(distances_, lowest, infinity);
     sort_found(count);
     const float last = doubtful_up_to(candidates_[count - 1].value);
     while (candidates_.back().value > last)
@@ -279,10 +281,10 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
     gathered_.resize(places.size());
     counts_.resize(places.size());
     for (std::size_t p = 0; p < places.size(); ++p)
-        gathered_[p] = d2_[places[p]];
+        gathered_[p] = distances_[places[p]];
     doubtful_around(gathered_, bounds_);
     const float largest = std::ranges::max_element(bounds_, {}, &CountBounds::high)->high;
-    near_.find(d2_, 0.0F, largest); // layers that are alike rank their neighbours among the first
+    near_.find(distances_, lowest, largest); // layers that are alike rank their neighbours among the first
     const bool by_cells = places.size() > most_bounds_to_compare;
     if (by_cells)
         cells_.count(near_.values(), near_.columns(), bounds_, counts_);
@@ -317,14 +319,14 @@ void NearOrder::find_doubts(std::span<const std::uint32_t> places, std::span<std
         }
         // Each that is less counts twice, each that is equal once: the place itself was counted already.
         out[p] = 2 * counts_[p].below_low + 2;
-        const float d2 = gathered_[p];
-        const float doubt = layer_->uncertainty(image_, image_at(places[p]), d2);
+        const float distance = gathered_[p];
+        const float doubt = layer_->uncertainty(image_, image_at(places[p]), distance);
         for (const PlacedDistance& other : doubtful_) {
             if (other.column == places[p])
                 continue;
-            if (std::abs(other.value - d2) >
+            if (std::abs(other.value - distance) >
                 doubt + layer_->uncertainty(image_, image_at(other.column), other.value)) // told apart
-                out[p] += other.value < d2 ? 2 : 0;
+                out[p] += other.value < distance ? 2 : 0;
             else
                 doubts_.push_back({static_cast<std::uint32_t>(p), other.column});
         }

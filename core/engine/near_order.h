@@ -33,12 +33,12 @@ struct NearestPlaces {
 /// One row of distances at a time; keeps its scratch memory from row to row. One for each thread.
 class NearOrder {
   public:
-    /// d2: squared float32 distances of `image` to the images named by `columns` (all images in order when
-    /// empty), +infinity at itself. Both must outlive the questions that follow.
-    void look_at(const PreparedLayer& layer, std::size_t image, std::span<const float> d2,
+    /// distances: relative ones, in float32, of `image` to the images named by `columns` (all images in order
+    /// when empty), +infinity at itself. Both must outlive the questions that follow.
+    void look_at(const PreparedLayer& layer, std::size_t image, std::span<const float> distances,
                  std::span<const std::uint32_t> columns = {});
 
-    /// The `count` nearest places and all that tie with the last of them. count < d2.size().
+    /// The `count` nearest places and all that tie with the last of them. count < distances.size().
     void nearest(std::size_t count, NearestPlaces& out);
 
     /// 2 × mid-rank of each place: integers, so that sums do not depend on their order.
@@ -55,9 +55,9 @@ class NearOrder {
     [[nodiscard]] std::uint64_t rechecks() const noexcept { return rechecks_; }
 
   private:
-    /// Whatever lies outside can't be told apart from d2 wrongly by float32. One a distance.
-    void doubtful_around(std::span<const float> d2, std::vector<CountBounds>& out);
-    [[nodiscard]] float doubtful_up_to(float d2);
+    /// What lies outside can't be told apart from a distance wrongly by float32. One a distance.
+    void doubtful_around(std::span<const float> distances, std::vector<CountBounds>& out);
+    [[nodiscard]] float doubtful_up_to(float distance);
     [[nodiscard]] std::size_t image_at(std::uint32_t place) const {
         return columns_.empty() ? place : columns_[place];
     }
@@ -72,7 +72,7 @@ class NearOrder {
 
     const PreparedLayer* layer_ = nullptr;
     std::size_t image_ = 0;
-    std::span<const float> d2_;
+    std::span<const float> distances_;
     std::span<const std::uint32_t> columns_;
 
     std::vector<double> exact_;

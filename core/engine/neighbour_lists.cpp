@@ -13,7 +13,7 @@ NeighbourLists::NeighbourLists(const PreparedLayers& layers, std::size_t k_) : k
 }
 
 void NeighbourLists::add(const PreparedLayers& layers, std::size_t query, const RowRanker& ranker,
-                         std::span<const std::uint32_t> order, std::span<const float* const> d2) {
+                         std::span<const std::uint32_t> order, std::span<const float* const> distances) {
     std::vector<std::uint32_t> tied; // places
     for (std::size_t layer = 0; layer < layers.size(); ++layer) {
         if (layers[layer]->constant())
@@ -21,7 +21,8 @@ void NeighbourLists::add(const PreparedLayers& layers, std::size_t query, const 
         const NearestPlaces& near = ranker.nearest(layer);
         const auto put = [&](std::size_t position, std::uint32_t place) {
             image[layer](query, position) = order[place];
-            product[layer](query, position) = layers[layer]->product(query, order[place], d2[layer][place]);
+            product[layer](query, position) =
+                layers[layer]->product(query, order[place], distances[layer][place]);
         };
         const std::size_t begin = near.run_begin[k - 1];
         for (std::size_t position = 0; position < begin; ++position)

@@ -17,10 +17,10 @@ struct NeighbourLists {
     NeighbourLists() = default;
     NeighbourLists(const PreparedLayers& layers, std::size_t k);
 
-    /// What the ranker has just looked at; d2: the row that it saw, by layer. Where the k-th place is tied,
-    /// the first images of the file come in.
+    /// What the ranker has just looked at; distances: the row that it saw, by layer. Where the k-th place is
+    /// tied, the first images of the file come in.
     void add(const PreparedLayers& layers, std::size_t image, const RowRanker& ranker,
-             std::span<const std::uint32_t> order, std::span<const float* const> d2);
+             std::span<const std::uint32_t> order, std::span<const float* const> distances);
 };
 
 } // namespace stratoscope::engine

@@ -35,9 +35,12 @@ std::vector<std::uint32_t> positions_in(std::span<const std::uint32_t> order) {
 
 PackedRows::PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order, Packing packing)
     : rows_(order.size()), dimension_(layer.dimension()), padded_rows_(padded(order.size())), layer_(&layer),
-      order_(order), squared_lengths_(padded_rows_, 0.0F) {
-    for (std::size_t position = 0; position < rows_; ++position)
+      order_(order), typical_(layer.typical_squared_distance()), squared_lengths_(padded_rows_, 0.0F),
+      relative_lengths_(padded_rows_, 0.0F) {
+    for (std::size_t position = 0; position < rows_; ++position) {
         squared_lengths_[position] = layer.squared_lengths()[order[position]];
+        relative_lengths_[position] = layer.relative_lengths()[order[position]];
+    }
     if (packing == Packing::as_needed)
         return;
     values_ = AlignedVector<float>(checked_product(padded_rows_, dimension_, "packed rows"));
@@ -126,8 +129,8 @@ void PackedRows::pack(Range rows, Queries& out) const {
                   out.values.data() + first * padded_queries);
 }
 
-void PackedRows::squared_distances(Queries& queries, Range columns, MatrixView<float> out, Fill fill,
-                                   const Mirror& mirror) const {
+void PackedRows::relative_distances(Queries& queries, Range columns, MatrixView<float> out, Fill fill,
+                                    const Mirror& mirror) const {
     multiply(queries, columns, out, true, fill, mirror);
 }
 
@@ -137,8 +140,8 @@ void PackedRows::products(Queries& queries, Range columns, MatrixView<float> out
 }
 
 void PackedRows::add_lengths(std::size_t row_position, std::span<float> row) const {
-    distances_of_products(row.data(), row.size(), squared_lengths_[row_position], squared_lengths_.data(),
-                          row.data());
+    distances_of_products(row.data(), row.size(), relative_lengths_[row_position], relative_lengths_.data(),
+                          -typical_, row.data());
 }
 
 void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out, bool with_lengths, Fill fill,
@@ -150,8 +153,9 @@ void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out,
     const auto end_at = [&](std::size_t row, std::size_t column) {
         TileEnd end_of_tile;
         if (with_lengths) {
-            end_of_tile.row_lengths = squared_lengths_.data() + rows.first + row;
-            end_of_tile.column_lengths = squared_lengths_.data() + column;
+            end_of_tile.row_lengths = relative_lengths_.data() + rows.first + row;
+            end_of_tile.column_lengths = relative_lengths_.data() + column;
+            end_of_tile.least = -typical_;
         }
         float* const panel =
             mirror.panels.empty() ? nullptr : mirror.panels[(column - columns.first) / alignment];

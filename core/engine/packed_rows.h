@@ -1,4 +1,4 @@
-// One layer's rows in the order of a pass, laid out so that squared distances between any of them come at the
+// One layer's rows in the order of a pass, laid out so that distances between any of them come at the
 // speed of the matrix product.
 //
 // Idea: BLAS repacks its right side at every call; a pass multiplies against the same rows hundreds of times,
@@ -56,6 +56,7 @@ class PackedRows {
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     /// By position.
     [[nodiscard]] const float* squared_lengths() const noexcept { return squared_lengths_.data(); }
+    [[nodiscard]] float typical_squared_distance() const noexcept { return typical_; }
     [[nodiscard]] static std::size_t padded(std::size_t columns) {
         return (columns + alignment - 1) / alignment * alignment;
     }
@@ -73,13 +74,13 @@ class PackedRows {
     };
     void pack(Range rows, Queries& out) const;
 
-    /// out(r, c) = squared distance of positions queries.rows.first + r and columns.first + c, in float32, ≥
-    /// 0, the same bits whichever of the two is the row. out.stride ≥ padded(columns.count), and that many
-    /// columns are written.
-    void squared_distances(Queries& queries, Range columns, MatrixView<float> out, Fill fill = Fill::all,
-                           const Mirror& mirror = {}) const;
+    /// out(r, c) = relative distance (PreparedLayer) of positions queries.rows.first + r and columns.first +
+    /// c, in float32, that of equal rows or more, the same bits whichever of the two is the row. out.stride ≥
+    /// padded(columns.count), and that many columns are written.
+    void relative_distances(Queries& queries, Range columns, MatrixView<float> out, Fill fill = Fill::all,
+                            const Mirror& mirror = {}) const;
     /// The same without the lengths: out(r, c) = −2 x·y. add_lengths() makes distances of it, with the same
-    /// bits as squared_distances().
+    /// bits as relative_distances().
     void products(Queries& queries, Range columns, MatrixView<float> out, Fill fill = Fill::all,
                   const Mirror& mirror = {}) const;
     /// row: products of position `row_position` with all positions.
@@ -106,7 +107,9 @@ class PackedRows {
     const PreparedLayer* layer_;           // where packed as needed, else null
     std::span<const std::uint32_t> order_; // the same
     AlignedVector<float> values_;          // by part of the dimension, panel, dimension, column
+    float typical_;
     AlignedVector<float> squared_lengths_;
+    AlignedVector<float> relative_lengths_;
 };
 
 } // namespace stratoscope::engine

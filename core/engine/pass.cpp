@@ -28,7 +28,7 @@ std::size_t largest_block(const PassPlan& plan, std::size_t images) {
 class Blocks {
   public:
     Blocks(const PassPlan& plan, const GrainTables& tables, const PassSums& begun, const Task& task)
-        : plan_(plan), tables_(tables), task_(task), products_(holding_of(plan) == Holding::products),
+        : plan_(plan), tables_(tables), task_(task), products_(!plan.kernels.empty()),
           rechecks_before_(begun.rechecks), distances_(plan.layers, tables.order, blocks(begun.done), task),
           grains_(most_block_rows / grain_rows, GrainSums(plan, tables)) {
         while (distances_.blocks()[next_].first < begun.done)
@@ -90,7 +90,7 @@ class Blocks {
         while (blocks.blocks[blocks.begin].first < done)
             ++blocks.begin;
         blocks.tile_bytes = plan_.tile_bytes;
-        blocks.holding = holding_of(plan_);
+        blocks.holding = products_ ? Holding::products : Holding::distances;
         blocks.kept = plan_.kept.get();
         blocks.packing = plan_.pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept;
         return blocks;
@@ -108,7 +108,7 @@ class Blocks {
             task_.check();
             for (std::size_t layer = 0; layer < layers; ++layer)
                 row.values[layer] = distances_.row(layer, r);
-            worker.add_kernels(products_, queries.first + r, row, sums, grain);
+            worker.add_kernels(queries.first + r, row, sums, grain);
             if (products_)
                 for (std::size_t layer = 0; layer < layers; ++layer)
                     distances_.finish_row(layer, r);
@@ -129,11 +129,6 @@ class Blocks {
 };
 
 } // namespace
-
-Holding holding_of(const PassPlan& plan) {
-    return std::ranges::any_of(plan.kernels, takes_products, &KernelPlan::kernel) ? Holding::products
-                                                                                  : Holding::distances;
-}
 
 std::vector<std::uint32_t> shuffled(std::size_t n, std::uint64_t seed) {
     std::vector<std::uint32_t> order(n);

@@ -89,9 +89,6 @@ struct PassSums {
     std::uint64_t thresholds = 0;            ///< ranks asked for, to hold them against
 };
 
-/// What a pass holds of pairs: some kernels want products.
-[[nodiscard]] Holding holding_of(const PassPlan& plan);
-
 /// Called between blocks, and once more before Cancelled is thrown, by the thread that called run_pass. What
 /// it is given changes after it returns.
 using PassWatcher = std::function<void(const PassSums&)>;

@@ -156,9 +156,22 @@ void PreparedLayer::shift_columns(const Task& task) {
     }
 
     shift_ = std::move(shift);
+    const bool exact = whole_numbers && (distance_ != Distance::hamming || d < (std::size_t{1} << 22));
+    // The product adds up 256 columns at a time; with hundreds of such sums their own rounding counts too.
+    const float sums = static_cast<float>(d) / 16384.0F;
+    unit_roundoff_ = exact ? 0.0F : 0x1p-24F * std::max(1.0F, std::sqrt(sums));
+    measure_lengths(task);
+    if (!exact)
+        measure_rounding();
+}
+
+void PreparedLayer::measure_lengths(const Task& task) {
+    const std::size_t n = health_.images;
+    const std::size_t d = health_.dimension;
     squared_lengths_.resize(n);
     concentration_.resize(n);
     of_shift_.assign(n, 0.0);
+    std::vector<double> squared_lengths(n);
     const double shift_length = sum_of_squares(shift_.data(), d);
     std::vector<float> row(d);
     for (std::size_t i = 0; i < n; ++i) {
@@ -166,6 +179,7 @@ void PreparedLayer::shift_columns(const Task& task) {
             task.check();
         working_row(i, std::span(row));
         const double length = sum_of_squares(row.data(), d);
+        squared_lengths[i] = length;
         squared_lengths_[i] = static_cast<float>(length);
         least_squared_length_ =
             i == 0 ? squared_lengths_[0] : std::min(least_squared_length_, squared_lengths_[i]);
@@ -179,14 +193,19 @@ void PreparedLayer::shift_columns(const Task& task) {
     }
     if (n > 0) {
         std::vector<float> lengths(squared_lengths_.begin(), squared_lengths_.end());
-        ordinary_lengths_ = 4.0F * upper_median(lengths);
+        const float middle = upper_median(lengths);
+        ordinary_lengths_ = 4.0F * middle;
+        // Small distances between short rows would drown in what is right for long ones.
+        const auto short_one = lengths.begin() + static_cast<std::ptrdiff_t>(n / 100);
+        std::ranges::nth_element(lengths, short_one);
+        const float typical = std::min(2.0F * middle, 4.0F * *short_one);
+        if (!exact_products() && std::isfinite(typical))
+            typical_squared_distance_ = typical;
     }
-    const bool exact = whole_numbers && (distance_ != Distance::hamming || d < (std::size_t{1} << 22));
-    // The product adds up 256 columns at a time; with hundreds of such sums their own rounding counts too.
-    const float sums = static_cast<float>(d) / 65536.0F;
-    unit_roundoff_ = exact ? 0.0F : 0x1p-24F * std::max(1.0F, std::sqrt(sums));
-    if (!exact)
-        measure_rounding();
+    relative_lengths_.resize(n);
+    std::ranges::transform(squared_lengths, relative_lengths_.begin(), [this](double length) {
+        return static_cast<float>(length - static_cast<double>(typical_squared_distance_) / 2.0);
+    });
 }
 
 template <class T, class Out>
@@ -318,11 +337,12 @@ void PreparedLayer::compared_row(std::size_t image, std::span<float> out) const 
     });
 }
 
-double PreparedLayer::product(std::size_t i, std::size_t j, float d2) const {
-    const float lengths = squared_lengths_[i] + squared_lengths_[j];
-    if (lengths > ordinary_lengths_ && !exact_products())
+double PreparedLayer::product(std::size_t i, std::size_t j, float relative) const {
+    if (squared_lengths_[i] + squared_lengths_[j] > ordinary_lengths_ && !exact_products())
         return exact_product(i, j);
-    return (static_cast<double>(lengths) - static_cast<double>(d2)) / 2.0 + of_shift_[i] + of_shift_[j];
+    const double lengths =
+        static_cast<double>(relative_lengths_[i]) + static_cast<double>(relative_lengths_[j]);
+    return (lengths - static_cast<double>(relative)) / 2.0 + of_shift_[i] + of_shift_[j];
 }
 
 double PreparedLayer::quick_squared_distance(std::size_t i, std::size_t j) const {

@@ -48,6 +48,14 @@ class PreparedLayer {
     /// Squared lengths of the working rows.
     [[nodiscard]] std::span<const float> squared_lengths() const { return squared_lengths_; }
 
+    /// About the squared distance of two rows: of the middle squared length, twice; 0 where products are
+    /// exact. A relative distance is a squared distance less this: where rows are about as far apart as
+    /// they are long, float32 holds what is left of that many times more exactly.
+    [[nodiscard]] float typical_squared_distance() const noexcept { return typical_squared_distance_; }
+    /// Squared lengths of the working rows less half of it: two of them and −2 × the product make a relative
+    /// distance.
+    [[nodiscard]] std::span<const float> relative_lengths() const { return relative_lengths_; }
+
     /// Images whose rows equal that of `image`, itself among them; empty where it has no twin.
     [[nodiscard]] std::span<const std::uint32_t> twins(std::size_t image) const;
 
@@ -55,9 +63,9 @@ class PreparedLayer {
     [[nodiscard]] double exact_squared_distance(std::size_t i, std::size_t j) const;
     /// x_i·x_j in float64, of the values as stored (cosine, hamming: as above).
     [[nodiscard]] double exact_product(std::size_t i, std::size_t j) const;
-    /// The same from float32's squared distance, without looking at the rows: to about 10⁻⁷ of the layer's
+    /// The same from float32's relative distance, without looking at the rows: to about 10⁻⁷ of the layer's
     /// ordinary squared lengths. Where the two rows are longer than that, exact.
-    [[nodiscard]] double product(std::size_t i, std::size_t j, float d2) const;
+    [[nodiscard]] double product(std::size_t i, std::size_t j, float relative) const;
     /// The same squared distance summed in another order, many times faster: off by less than `quick_error`
     /// of itself.
     [[nodiscard]] double quick_squared_distance(std::size_t i, std::size_t j) const;
@@ -79,16 +87,20 @@ class PreparedLayer {
         stored_.prefetch(image, part, parts);
     }
 
-    /// How far float32's squared distance d2 of images i and j may be from the truth; 0 where products are
-    /// exact. Rounding grows with the partial sums of x·y: with u = 2⁻²⁴ and c the share of its length that
-    /// a row's largest column is, 56u(2|x·y| + c_x c_y(‖x‖² + ‖y‖²)) is allowed for sums that d2 or a column
-    /// tells of, ≥ 4u(‖x‖² + ‖y‖²) for all other causes: 4 times what the layer's own rows show. 64u(…) at
-    /// most. Measured over layers of 38 kinds, D from 16 to 12288: at most 0.53 of that; noise, 0.3.
-    [[nodiscard]] float uncertainty(std::size_t i, std::size_t j, float d2) const noexcept;
+    /// How far float32's relative distance of images i and j may be from the truth; 0 where products are
+    /// exact. With u = 2⁻²⁴: what adding the relative lengths rounds by, at most, and what the product does.
+    /// That grows with the partial sums of x·y. With c the share of its length that a row's largest column
+    /// is, 28u|x·y| + 40u c_x c_y(‖x‖² + ‖y‖²) is allowed for sums that the distance or a column tells of,
+    /// ≥ 1.5u(‖x‖²
+    /// + ‖y‖²) for all others: so much that the products of the layer's own rows, where tried, are off by at
+    /// most a quarter. 64u(…) at most. Measured over layers of 41 kinds, D from 16 to 12288: at most 0.67 of
+    /// what the product may be off.
+    [[nodiscard]] float uncertainty(std::size_t i, std::size_t j, float relative) const noexcept;
     /// The most it may be for any j at this distance: its length is one of the layer's, and no further from
     /// ‖x_i‖ than √d2.
-    [[nodiscard]] float largest_uncertainty(std::size_t i, float d2) const noexcept;
-    void largest_uncertainties(std::size_t i, std::span<const float> d2, std::span<float> out) const noexcept;
+    [[nodiscard]] float largest_uncertainty(std::size_t i, float relative) const noexcept;
+    void largest_uncertainties(std::size_t i, std::span<const float> relative,
+                               std::span<float> out) const noexcept;
     /// Whether float32 makes no error at all: whole numbers, signs.
     [[nodiscard]] bool exact_products() const noexcept { return unit_roundoff_ == 0.0F; }
 
@@ -96,9 +108,17 @@ class PreparedLayer {
     template <class T>
     void prepare(const RowSource& source, StoredRows::Place place, const Task& task);
     void shift_columns(const Task& task);
+    void measure_lengths(const Task& task);
     template <class T, class Out>
     void make_working_row(std::span<const T> stored, std::size_t image, std::span<Out> out) const;
     void measure_rounding();
+    /// Of two rows and their relative distance.
+    struct PairLengths {
+        float lengths; ///< ‖x‖² + ‖y‖²
+        float product; ///< 2·|x·y|
+        float adding;  ///< all that adding up relative lengths may round by, in units of u
+    };
+    [[nodiscard]] PairLengths lengths_of(std::size_t i, std::size_t j, float relative) const noexcept;
     void find_twins(std::span<const std::uint64_t> hashes);
     [[nodiscard]] bool rows_equal(std::size_t i, std::size_t j) const;
 
@@ -109,6 +129,8 @@ class PreparedLayer {
     std::vector<double> lengths_; // of the stored rows, for cosine
     std::vector<double> shift_;   // of each column; for hamming where its signs change
     AlignedVector<float> squared_lengths_;
+    AlignedVector<float> relative_lengths_;
+    float typical_squared_distance_ = 0.0F;
     float least_squared_length_ = 0.0F;
     float most_squared_length_ = 0.0F;
     float ordinary_rounding_ = 0.0F;

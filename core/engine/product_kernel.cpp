@@ -3,6 +3,7 @@
 #include "core/engine/kernel_choice_private.h"
 #include "core/engine/multiversion_private.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -80,30 +81,25 @@ STRATOSCOPE_INLINE void mirror_two(const Vector& a, const Vector& b, float* to, 
     store_pairs(ab, to + 2 * stride, stride, pairs);
 }
 
-// Vectors is how many of them stand side by side in a tile of Rows rows. The loops have constant bounds, so
-// that `sum` lives in registers alone.
+// Lines that a tile will be stored to.
+struct FarLines {
+    const float* first;
+    std::size_t stride;
+    unsigned a_row; // log₂
+    std::size_t count;
+};
+
+// sum += the products of depths begin … end−1. Vectors is how many of them stand side by side in a tile of
+// Rows rows. The loops have constant bounds, so that `sum` lives in registers alone.
 template <class Vector, std::size_t Rows, std::size_t Vectors>
-STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const float* panel, const float* ahead,
-                             float* out, std::size_t stride, std::size_t rows_used, bool first,
-                             const TileEnd& end) {
+STRATOSCOPE_INLINE void add_products(std::size_t begin, std::size_t end, const float* queries,
+                                     const float* panel, const float* ahead, const FarLines& far,
+                                     Vector (&sum)[Rows][Vectors]) {
     constexpr std::size_t lanes = sizeof(Vector) / sizeof(float);
-    Vector sum[Rows][Vectors];
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r < Rows; ++r)
-#pragma GCC unroll 4
-        for (std::size_t v = 0; v < Vectors; ++v)
-            sum[r][v] = Vector{};
-    // What the tile is stored to lies on many pages, seldom in the cache: it is called while the sums are
-    // made, a line at a time, since so many at once would keep the panel waiting. Of a tile that is mirrored
-    // it is the mirror image, since parts of the dimension before have called the rest.
-    const float* const far = end.mirror != nullptr ? end.mirror : out;
-    const std::size_t far_stride = end.mirror != nullptr ? end.mirror_stride : stride;
-    const unsigned lines_a_row =
-        end.mirror != nullptr || Vectors * lanes * sizeof(float) <= 64 ? 0 : 1; // log₂
-    const std::size_t far_lines = end.mirror != nullptr ? Vectors * lanes
-                                  : first               ? rows_used << lines_a_row
-                                                        : 0;
-    for (std::size_t k = 0; k < depth; ++k) {
+    queries += begin * Rows;
+    panel += begin * Vectors * lanes;
+    ahead += begin * ProductKernel::ahead_a_depth;
+    for (std::size_t k = begin; k < end; ++k) {
         // One load a vector: copied as a whole, the array goes through the stack in narrower pieces, and each
         // wide load from there waits for them (3 times slower on AVX2).
         Vector column[Vectors];
@@ -112,8 +108,8 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
             std::memcpy(&column[v], panel + v * lanes, sizeof(Vector));
         __builtin_prefetch(panel + 8 * Vectors * lanes);
         __builtin_prefetch(ahead);
-        if (const std::size_t line = k / 8; k % 8 == 0 && line < far_lines)
-            __builtin_prefetch(far + (line >> lines_a_row) * far_stride + (line & lines_a_row) * 16, 1);
+        if (const std::size_t line = k / 8; k % 8 == 0 && line < far.count)
+            __builtin_prefetch(far.first + (line >> far.a_row) * far.stride + (line & far.a_row) * 16, 1);
 #pragma GCC unroll 16
         for (std::size_t r = 0; r < Rows; ++r)
 #pragma GCC unroll 4
@@ -122,6 +118,41 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
         queries += Rows;
         panel += Vectors * lanes;
         ahead += ProductKernel::ahead_a_depth;
+    }
+}
+
+template <class Vector, std::size_t Rows, std::size_t Vectors>
+STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const float* panel, const float* ahead,
+                             float* out, std::size_t stride, std::size_t rows_used, bool first,
+                             const TileEnd& end) {
+    constexpr std::size_t lanes = sizeof(Vector) / sizeof(float);
+    Vector sum[Rows][Vectors] = {};
+    const Vector least = Vector{} + end.least;
+    // What the tile is stored to lies on many pages, seldom in the cache: it is called while the sums are
+    // made, a line at a time, since so many at once would keep the panel waiting. Of a tile that is mirrored
+    // it is the mirror image, since parts of the dimension before have called the rest.
+    FarLines far{end.mirror, end.mirror_stride, 0, Vectors * lanes};
+    if (end.mirror == nullptr) {
+        const unsigned lines_a_row = Vectors * lanes * sizeof(float) <= 64 ? 0 : 1;
+        far = {out, stride, lines_a_row, first ? rows_used << lines_a_row : 0};
+    }
+    const std::size_t half = std::min(depth, ProductKernel::summed_at_a_time);
+    add_products(0, half, queries, panel, ahead, far, sum);
+    if (half < depth) {
+        Vector first_half[Rows][Vectors]; // on the stack: in the first cache
+#pragma GCC unroll 16
+        for (std::size_t r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+            for (std::size_t v = 0; v < Vectors; ++v) {
+                first_half[r][v] = sum[r][v];
+                sum[r][v] = Vector{};
+            }
+        add_products(half, depth, queries, panel, ahead, far, sum);
+#pragma GCC unroll 16
+        for (std::size_t r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+            for (std::size_t v = 0; v < Vectors; ++v)
+                sum[r][v] += first_half[r][v];
     }
 #pragma GCC unroll 16
     for (std::size_t r = 0; r < Rows; ++r) {
@@ -140,7 +171,7 @@ STRATOSCOPE_INLINE void tile(std::size_t depth, const float* queries, const floa
                 Vector column;
                 std::memcpy(&column, end.column_lengths + v * lanes, sizeof(column));
                 value += column + end.row_lengths[r];
-                value = value > 0.0F ? value : Vector{};
+                value = value > least ? value : least;
             }
             std::memcpy(to, &value, sizeof(value));
         }

@@ -1,4 +1,4 @@
-// The inner loop of all distances: a small tile of squared distances from packed rows, in the widest vectors
+// The inner loop of all distances: a small tile of them from packed rows, in the widest vectors
 // the machine has.
 //
 // Idea: the tile's sums stay in registers while the dimension runs; packing makes every load contiguous. A
@@ -13,9 +13,10 @@ namespace stratoscope::engine {
 
 /// How a tile ends, after the last part of the dimension; empty while parts are to come.
 struct TileEnd {
-    /// Squared lengths, which are added; what rounding made negative becomes 0. Null: none are added.
+    /// Of the rows, which are added; what rounding made less than `least` becomes that. Null: none are added.
     const float* row_lengths = nullptr;
     const float* column_lengths = nullptr;
+    float least = 0.0F;
     /// The tile is also stored transposed, from registers: (r, c) at mirror[c·mirror_stride + r]. Null: it
     /// isn't. Else rows_used is even.
     float* mirror = nullptr;
@@ -34,6 +35,9 @@ struct ProductKernel {
     void (*tile)(std::size_t depth, const float* queries, const float* panel, const float* ahead, float* out,
                  std::size_t stride, std::size_t rows_used, bool first, const TileEnd& end);
     static constexpr std::size_t ahead_a_depth = 2;
+    /// So many products are summed from 0, and then the rest: each addition rounds by a part of the sum so
+    /// far, and the sums of few are small. Depths are at most twice this.
+    static constexpr std::size_t summed_at_a_time = 128;
 };
 
 /// All that this machine runs, the widest first. The same for the whole run of the program.

@@ -5,10 +5,10 @@
 
 namespace stratoscope::engine {
 
-void RowRanker::look(std::size_t image, std::span<const float* const> d2, std::size_t count,
+void RowRanker::look(std::size_t image, std::span<const float* const> distances, std::size_t count,
                      std::span<const std::uint32_t> columns, std::size_t neighbours) {
     image_ = image;
-    d2_ = d2;
+    distances_ = distances;
     count_ = count;
     columns_ = columns;
     nearest_.resize(layers_.size());
@@ -78,7 +78,7 @@ double RowRanker::divergence(std::size_t a, std::size_t b, std::size_t k) const 
 
 void RowRanker::nearest_without(std::size_t layer, std::size_t k, const std::vector<bool>& excluded,
                                 NearestPlaces& out) {
-    scratch_->masked.assign(d2_[layer], d2_[layer] + count_);
+    scratch_->masked.assign(distances_[layer], distances_[layer] + count_);
     for (std::size_t place = 0; place < count_; ++place)
         if (excluded[place])
             scratch_->masked[place] = std::numeric_limits<float>::infinity();

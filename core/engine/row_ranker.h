@@ -35,10 +35,10 @@ class RowRanker {
               std::shared_ptr<RankerScratch> scratch = std::make_shared<RankerScratch>())
         : layers_(layers), roles_(roles), scratch_(std::move(scratch)) {}
 
-    /// d2[b]: the image's squared distances in layer b to the images named by columns (all when empty),
-    /// +infinity at itself. Finds the `neighbours` nearest (and what ties) in each source layer that isn't
-    /// constant.
-    void look(std::size_t image, std::span<const float* const> d2, std::size_t count,
+    /// distances[b]: the image's relative distances in layer b to the images named by columns (all when
+    /// empty), +infinity at itself. Finds the `neighbours` nearest (and what ties) in each source layer that
+    /// isn't constant.
+    void look(std::size_t image, std::span<const float* const> distances, std::size_t count,
               std::span<const std::uint32_t> columns, std::size_t neighbours);
 
     /// The ranks, in each target layer, of the first `neighbours` of every source layer (and what ties with
@@ -59,14 +59,14 @@ class RowRanker {
     }
 
   private:
-    [[nodiscard]] std::span<const float> row(std::size_t layer) const { return {d2_[layer], count_}; }
+    [[nodiscard]] std::span<const float> row(std::size_t layer) const { return {distances_[layer], count_}; }
 
     const PreparedLayers& layers_;
     const LayerRoles& roles_;
     std::shared_ptr<RankerScratch> scratch_;
 
     std::size_t image_ = 0;
-    std::span<const float* const> d2_;
+    std::span<const float* const> distances_;
     std::size_t count_ = 0;
     std::span<const std::uint32_t> columns_;
 

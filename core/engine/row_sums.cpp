@@ -186,10 +186,10 @@ float largest_magnitude(const float* row, std::size_t n) {
 // As tiles of products have it: the lengths first.
 STRATOSCOPE_MULTIVERSION
 void distances_of_products(const float* products, std::size_t n, float length, const float* lengths,
-                           float* out) {
+                           float least, float* out) {
     for (std::size_t j = 0; j < n; ++j) {
-        const float d2 = products[j] + (lengths[j] + length);
-        out[j] = d2 > 0.0F ? d2 : 0.0F;
+        const float distance = products[j] + (lengths[j] + length);
+        out[j] = distance > least ? distance : least;
     }
 }
 

@@ -45,9 +45,10 @@ void divide(const double* values, double divisor, std::size_t n, double* out);
 void widen(const float* values, std::size_t n, double* out);
 void widen(const double* values, std::size_t n, double* out);
 
-/// out = lengths + length + products, or 0: squared distances of −2 × products. out may be `products`.
+/// out = lengths + length + products, at least `least`: squared distances of −2 × products (relative ones of
+/// relative lengths). out may be `products`.
 void distances_of_products(const float* products, std::size_t n, float length, const float* lengths,
-                           float* out);
+                           float least, float* out);
 
 /// out = values − shift, rounded once to float32.
 void subtract(const float* values, const double* shift, std::size_t n, float* out);

@@ -45,16 +45,16 @@ engine::PreparedLayers both_layers(const Dataset& dataset, LayerId a, LayerId b,
     return layers;
 }
 
-// Squared distances of consecutive images to all, as RowRanker and NearOrder want them; out has padding.
+// Relative distances of consecutive images to all, as RowRanker and NearOrder want them; out has padding.
 void distances_of(const engine::PreparedLayer& layer, const engine::PackedRows& packed, engine::Range images,
                   Matrix<float>& out, engine::PackedRows::Queries& queries) {
     if (out.rows() < images.count)
         out = Matrix<float>(images.count, engine::PackedRows::padded(packed.rows()));
     packed.pack(images, queries);
-    packed.squared_distances(queries, {0, packed.rows()}, out.view());
+    packed.relative_distances(queries, {0, packed.rows()}, out.view());
     for (std::size_t r = 0; r < images.count; ++r) {
         for (const std::uint32_t twin : layer.twins(images.first + r))
-            out(r, twin) = 0.0F;
+            out(r, twin) = -layer.typical_squared_distance();
         out(r, images.first + r) = std::numeric_limits<float>::infinity();
     }
 }

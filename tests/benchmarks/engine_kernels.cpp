@@ -97,8 +97,8 @@ void packed_product(benchmark::State& state) {
         for (std::size_t first = 0; first < images; first += 512) {
             const std::size_t from = upper ? first : 0;
             packed.pack({first, 512}, queries);
-            packed.squared_distances(queries, {from, images - from}, out.view(),
-                                     upper ? PackedRows::Fill::upper : PackedRows::Fill::all);
+            packed.relative_distances(queries, {from, images - from}, out.view(),
+                                      upper ? PackedRows::Fill::upper : PackedRows::Fill::all);
             benchmark::DoNotOptimize(out.data());
         }
     multiply_adds(state, products);
@@ -196,7 +196,7 @@ void nearest_places(benchmark::State& state) {
     Matrix<float> row(1, PackedRows::padded(state.range(0)));
     PackedRows::Queries queries;
     packed.pack({0, 1}, queries);
-    packed.squared_distances(queries, {0, packed.rows()}, row.view());
+    packed.relative_distances(queries, {0, packed.rows()}, row.view());
     row(0, 0) = std::numeric_limits<float>::infinity();
     NearOrder order;
     NearestPlaces places;
@@ -293,7 +293,7 @@ void kernel_rows(benchmark::State& state) {
     const std::vector<const float*> root(layers, roots.data());
     KernelRow row;
     for (auto _ : state) {
-        row.add(plans, 7, 7, {rows, squared, root, true}, sums, product);
+        row.add(plans, 7, 7, {rows, squared, root}, sums, product);
         benchmark::DoNotOptimize(product.data());
     }
     state.SetItemsProcessed(state.iterations() * state.range(0) * static_cast<std::int64_t>(layers));

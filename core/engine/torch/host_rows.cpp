@@ -22,6 +22,12 @@ HostRows::HostRows(const PassPlan& plan, const DeviceRows& rows, const Task& tas
     : task_(task), rows_(rows), plan_(without_kernels(plan)), tables_(plan_, rows.image_at) {
     for (std::size_t worker = 0; worker < task.pool.size(); ++worker)
         workers_.emplace_back(plan_, tables_, task_);
+    std::vector<double> typical;
+    for (const auto& layer : plan.layers)
+        typical.push_back(static_cast<double>(layer->typical_squared_distance()));
+    typical_ = at::tensor(at::ArrayRef<double>(typical.data(), typical.size()), at::kDouble)
+                   .view({-1, 1, 1})
+                   .to(rows.device);
 }
 
 void HostRows::add(const Block& block, const std::vector<std::int64_t>& rows, PassSums& sums,
@@ -36,7 +42,7 @@ void HostRows::add(const Block& block, const std::vector<std::int64_t>& rows, Pa
         const std::vector<std::int64_t> some(rows.begin() + static_cast<std::ptrdiff_t>(first),
                                              rows.begin() + static_cast<std::ptrdiff_t>(first + count));
         const at::Tensor values =
-            block.values.index_select(1, rows_.numbers(some)).to(at::kFloat).cpu().contiguous();
+            (block.values.index_select(1, rows_.numbers(some)) - typical_).to(at::kFloat).cpu().contiguous();
         std::vector<GrainSums> found(count, GrainSums(plan_, tables_));
         task_.pool.parallel_for(count, [&](std::size_t r, std::size_t worker) {
             task_.check();

@@ -22,6 +22,7 @@ class HostRows {
     const DeviceRows& rows_;
     PassPlan plan_;
     GrainTables tables_;
+    at::Tensor typical_; // (layer, 1, 1): squared distance, which the engine's rows are less
     std::vector<GrainWorker> workers_;
 };
 

@@ -21,7 +21,7 @@ class OneRow : public testing::Test {
     OneRow() {
         for (std::size_t layer = 0; layer < layers; ++layer) {
             for (std::size_t j = 0; j < images; ++j) {
-                squared_(layer, j) = 3.0F + std::abs(squared_(layer, j));
+                squared_(layer, j) = 1.5F + 0.5F * std::abs(squared_(layer, j));
                 products_(layer, j) = std::clamp(products_(layer, j), -1.5F, 1.5F);
             }
             plan_.unit.push_back(2.0F + static_cast<float>(layer));
@@ -30,15 +30,14 @@ class OneRow : public testing::Test {
         products_(2, 5) = 0.0F;
     }
 
-    // value(layer, j): the kernel in float64; rows: what the pass hands over.
+    // value(layer, j): the kernel in float64.
     template <class Value>
-    void expect_sums(const Matrix<float>& rows, double bar, const Value& value) {
-        const bool products = &rows == &products_;
-        std::vector<const float*> row;
+    void expect_sums(double bar, const Value& value) {
+        std::vector<const float*> products;
         std::vector<const float*> lengths;
         std::vector<const float*> roots;
         for (std::size_t layer = 0; layer < layers; ++layer) {
-            row.push_back(rows.row(layer).data());
+            products.push_back(products_.row(layer).data());
             lengths.push_back(squared_.row(layer).data());
             roots.push_back(roots_.row(layer).data());
             for (std::size_t j = 0; j < images; ++j)
@@ -50,7 +49,7 @@ class OneRow : public testing::Test {
         std::vector<KernelSums> all(2, KernelSums(images, layers));
         std::vector<Matrix<double>> added(2, Matrix<double>(layers, layers, 1.0)); // sums are added
         KernelRow scratch;
-        scratch.add(std::vector{other, plan_}, position, image, {row, lengths, roots, products}, all, added);
+        scratch.add(std::vector{other, plan_}, position, image, {products, lengths, roots}, all, added);
         const KernelSums& sums = all[1];
         const Matrix<double>& product = added[1];
         for (std::size_t a = 0; a < layers; ++a) {
@@ -84,7 +83,7 @@ class OneRow : public testing::Test {
 
 TEST_F(OneRow, Linear) {
     plan_.kernel = Kernel::linear;
-    expect_sums(products_, 1e-7, [&](std::size_t layer, std::size_t j) {
+    expect_sums(1e-7, [&](std::size_t layer, std::size_t j) {
         return -0.5 * static_cast<double>(products_(layer, j)) / unit(layer);
     });
     EXPECT_NEAR(kernel_diagonal(plan_, 1, 6.0F), 2.0, 1e-7);
@@ -92,7 +91,7 @@ TEST_F(OneRow, Linear) {
 
 TEST_F(OneRow, CentredDistance) {
     plan_.kernel = Kernel::centred_distance;
-    expect_sums(products_, 1e-6, [&](std::size_t layer, std::size_t j) {
+    expect_sums(1e-6, [&](std::size_t layer, std::size_t j) {
         const double own = static_cast<double>(squared_(layer, position));
         const double other = static_cast<double>(squared_(layer, j));
         return (std::sqrt(squared_distance(layer, j)) - std::sqrt(own) - std::sqrt(other)) /
@@ -104,14 +103,7 @@ TEST_F(OneRow, CentredDistance) {
 
 TEST_F(OneRow, Distance) {
     plan_.kernel = Kernel::distance;
-    expect_sums(squared_, 1e-7, [&](std::size_t layer, std::size_t j) {
-        return std::sqrt(static_cast<double>(squared_(layer, j)) / unit(layer)) - 1.0;
-    });
-}
-
-TEST_F(OneRow, DistanceFromProducts) {
-    plan_.kernel = Kernel::distance;
-    expect_sums(products_, 1e-7, [&](std::size_t layer, std::size_t j) {
+    expect_sums(1e-7, [&](std::size_t layer, std::size_t j) {
         return std::sqrt(squared_distance(layer, j) / unit(layer)) - 1.0;
     });
 }
@@ -119,8 +111,8 @@ TEST_F(OneRow, DistanceFromProducts) {
 TEST_F(OneRow, Gaussian) {
     plan_.kernel = Kernel::gaussian;
     squared_(3, 7) = 1e30F; // nothing is left of it
-    expect_sums(squared_, 1e-7, [&](std::size_t layer, std::size_t j) {
-        return std::exp(-static_cast<double>(squared_(layer, j)) / unit(layer)) - std::exp(-0.5);
+    expect_sums(1e-7, [&](std::size_t layer, std::size_t j) {
+        return std::exp(-squared_distance(layer, j) / unit(layer)) - std::exp(-0.5);
     });
     EXPECT_NEAR(kernel_diagonal(plan_, 0, 8.0F), 1.0 - std::exp(-0.5), 1e-7);
 }
@@ -135,9 +127,9 @@ TEST_F(OneRow, DistanceRank) {
     plan_.lines.resize(layers); // in two layers they do instead, with a line for each cell
     for (const std::size_t layer : {1U, 4U})
         plan_.lines[layer] = std::make_shared<RankLines>(*RankLines::of(table, {{1, 1, 1, 1, 1}}));
-    expect_sums(squared_, 1e-7, [&](std::size_t layer, std::size_t j) {
+    expect_sums(1e-7, [&](std::size_t layer, std::size_t j) {
         // From 3 on: 3 … 3.5, 3.5 … 4, 4 … 5, and what is above shares the last.
-        const float d2 = squared_(layer, j);
+        const float d2 = products_(layer, j) + (squared_(layer, j) + squared_(layer, position));
         return (d2 <= 3.0F ? 0.0 : d2 < 3.5F ? 0.25 : d2 < 4.0F ? 0.5 : d2 < 5.0F ? 0.75 : 1.0) - 0.5;
     });
 }

@@ -41,10 +41,10 @@ class NearOrderOf : public testing::TestWithParam<Rows> {
         const PackedRows packed(*layer_, file_order(images));
         PackedRows::Queries queries;
         packed.pack({0, images}, queries);
-        packed.squared_distances(queries, {0, images}, quick_.view());
+        packed.relative_distances(queries, {0, images}, quick_.view());
         for (std::size_t i = 0; i < images; ++i) { // as DistanceBlocks leaves them
             for (const std::uint32_t twin : layer_->twins(i))
-                quick_(i, twin) = 0.0F;
+                quick_(i, twin) = -layer_->typical_squared_distance();
             quick_(i, i) = std::numeric_limits<float>::infinity();
         }
     }
@@ -119,12 +119,18 @@ TEST_P(NearOrderOf, MidRanksWhoseDoubtsAreSettledTogether) {
     }
 }
 
-TEST_P(NearOrderOf, NoDistanceIsFurtherOffThanHalfOfWhatItMayBe) {
+// Adding up lengths may take all that it may, the product three quarters.
+TEST_P(NearOrderOf, NoDistanceIsFurtherOffThanItMayBe) {
     for (std::size_t i = 0; i < images; ++i)
         for (std::size_t j = 0; j < images; ++j)
-            if (const float d2 = quick_(i, j); std::isfinite(d2)) {
-                ASSERT_LE(2.0 * std::abs(static_cast<double>(d2) - naive_(i, j)),
-                          layer_->uncertainty(i, j, d2))
+            if (const float relative = quick_(i, j); std::isfinite(relative)) {
+                const double one = layer_->relative_lengths()[i];
+                const double other = layer_->relative_lengths()[j];
+                const double adding =
+                    0x1p-24 * (std::abs(one) + std::abs(other) + std::abs(one + other) + std::abs(relative));
+                const double truth = naive_(i, j) - layer_->typical_squared_distance();
+                ASSERT_LE(std::abs(static_cast<double>(relative) - truth) - adding,
+                          0.75 * (layer_->uncertainty(i, j, relative) - adding) + 1e-12 * naive_(i, j))
                     << i << ", " << j;
             }
 }
@@ -132,20 +138,20 @@ TEST_P(NearOrderOf, NoDistanceIsFurtherOffThanHalfOfWhatItMayBe) {
 TEST_P(NearOrderOf, NoDistanceIsLessCertainThanTheLeastCertainOfItsSize) {
     for (std::size_t i = 0; i < images; ++i)
         for (std::size_t j = 0; j < images; ++j)
-            if (const float d2 = quick_(i, j); std::isfinite(d2)) {
-                ASSERT_GE(layer_->largest_uncertainty(i, d2), layer_->uncertainty(i, j, d2))
+            if (const float relative = quick_(i, j); std::isfinite(relative)) {
+                ASSERT_GE(layer_->largest_uncertainty(i, relative), layer_->uncertainty(i, j, relative))
                     << i << ", " << j;
             }
 }
 
 TEST_P(NearOrderOf, SomeColumnsAlone) {
     std::vector<std::uint32_t> columns;
-    std::vector<float> d2;
+    std::vector<float> distances;
     for (std::uint32_t j = 1; j < images; j += 3) {
         columns.push_back(j);
-        d2.push_back(quick_(4, j));
+        distances.push_back(quick_(4, j));
     }
-    order_.look_at(*layer_, 4, d2, columns);
+    order_.look_at(*layer_, 4, distances, columns);
     NearestPlaces near;
     order_.nearest(20, near);
     for (std::size_t position = 1; position < near.size(); ++position)
@@ -165,9 +171,10 @@ TEST(LargestUncertainty, IsNarrowWhereRowsAreUnrelated) {
     const Dataset dataset = support::dataset_of({support::normal_rows(300, dimension, 3)});
     const PreparedLayer layer(dataset.models[0].layers[0], "m/l0", Distance::euclidean, Task{pool});
     const float lengths = layer.squared_lengths()[0] + layer.squared_lengths()[1];
-    const auto d2 = static_cast<float>(layer.exact_squared_distance(0, 1));
-    EXPECT_LT(layer.largest_uncertainty(0, d2), 32.0F * 0x1p-24F * lengths);
-    EXPECT_GE(layer.largest_uncertainty(0, d2), layer.uncertainty(0, 1, d2));
+    const auto relative = static_cast<float>(layer.exact_squared_distance(0, 1) -
+                                             static_cast<double>(layer.typical_squared_distance()));
+    EXPECT_LT(layer.largest_uncertainty(0, relative), 8.0F * 0x1p-24F * lengths);
+    EXPECT_GE(layer.largest_uncertainty(0, relative), layer.uncertainty(0, 1, relative));
 }
 
 INSTANTIATE_TEST_SUITE_P(

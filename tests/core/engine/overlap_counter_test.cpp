@@ -78,17 +78,20 @@ TEST_F(Overlaps, AreThoseOfSortedDistances) {
     OverlapCounter counter;
     for (std::size_t image = 0; image < images; image += 7) {
         std::vector<std::vector<float>> rows;
-        std::vector<const float*> d2;
-        for (const Matrix<double>& squared : squared_) {
-            rows.emplace_back(squared.row(image).begin(), squared.row(image).end());
+        std::vector<const float*> distances;
+        for (std::size_t layer = 0; layer < squared_.size(); ++layer) {
+            const auto typical = static_cast<double>(layers_[layer]->typical_squared_distance());
+            rows.emplace_back(images);
+            std::ranges::transform(squared_[layer].row(image), rows.back().begin(),
+                                   [typical](double d2) { return static_cast<float>(d2 - typical); });
             rows.back()[image] = std::numeric_limits<float>::infinity();
         }
         for (const auto& row : rows)
-            d2.push_back(row.data());
+            distances.push_back(row.data());
         // Lists of 6 are too short for k = 5 when a group goes.
         for (const auto& [listed, ks] : {std::pair{std::size_t{40}, std::vector<std::size_t>{1, 5, 20}},
                                          std::pair{std::size_t{6}, std::vector<std::size_t>{5}}}) {
-            ranker.look(image, d2, images, columns, listed);
+            ranker.look(image, distances, images, columns, listed);
             counter.look(ranker, layers_.size(), constant_, images, group_of_, group_size_);
             for (const std::size_t k : ks)
                 for (int left_out = -1; left_out < static_cast<int>(groups); ++left_out) {

@@ -23,9 +23,10 @@ class PackedRowsOf : public testing::TestWithParam<std::size_t> {
     }
 
     [[nodiscard]] double naive(std::size_t row, std::size_t column) const {
-        return distances_(order_[row], order_[column]);
+        return distances_(order_[row], order_[column]) -
+               static_cast<double>(layer_->typical_squared_distance());
     }
-    // Rounding of ‖x‖² + ‖y‖² − 2x·y in float32.
+    // Rounding of 2x·y, and of what relative lengths add, in float32.
     [[nodiscard]] static double bar() { return 2e-6 * static_cast<double>(GetParam()) + 1e-5; }
 
     [[nodiscard]] PackedRows::Queries& packed(Range rows) {
@@ -46,7 +47,7 @@ TEST_P(PackedRowsOf, DistancesOfAnyRanges) {
     for (const Range rows : {Range{0, images}, Range{5, 1}, Range{32, 200}, Range{320, 13}})
         for (const Range columns : {Range{0, images}, Range{32, 7}, Range{288, 45}}) {
             Matrix<float> out(rows.count, PackedRows::padded(columns.count));
-            packed_->squared_distances(packed(rows), columns, out.view());
+            packed_->relative_distances(packed(rows), columns, out.view());
             for (std::size_t r = 0; r < rows.count; ++r)
                 for (std::size_t c = 0; c < columns.count; ++c)
                     ASSERT_NEAR(out(r, c), naive(rows.first + r, columns.first + c), bar())
@@ -56,12 +57,12 @@ TEST_P(PackedRowsOf, DistancesOfAnyRanges) {
 
 TEST_P(PackedRowsOf, EachDistanceHasTheSameBitsFromBothSides) {
     Matrix<float> all(images, PackedRows::padded(images));
-    packed_->squared_distances(packed({0, images}), {0, images}, all.view());
+    packed_->relative_distances(packed({0, images}), {0, images}, all.view());
     for (std::size_t r = 0; r < images; ++r)
         for (std::size_t c = 0; c < r; ++c)
             ASSERT_EQ(all(r, c), all(c, r)) << r << ", " << c;
     Matrix<float> one(1, PackedRows::padded(images)); // nor do they follow from who is computed beside
-    packed_->squared_distances(packed({77, 1}), {0, images}, one.view());
+    packed_->relative_distances(packed({77, 1}), {0, images}, one.view());
     for (std::size_t c = 0; c < images; ++c)
         ASSERT_EQ(one(0, c), all(77, c)) << c;
 }
@@ -70,7 +71,7 @@ TEST_P(PackedRowsOf, ProductsAndLengthsAreDistances) {
     const std::size_t width = PackedRows::padded(images);
     Matrix<float> distances(images, width);
     Matrix<float> products(images, width);
-    packed_->squared_distances(packed({0, images}), {0, images}, distances.view());
+    packed_->relative_distances(packed({0, images}), {0, images}, distances.view());
     packed_->products(packed({0, images}), {0, images}, products.view());
     for (std::size_t r = 0; r < images; ++r) {
         packed_->add_lengths(r, products.row(r).first(images));
@@ -85,8 +86,8 @@ TEST_P(PackedRowsOf, TheUpperTriangleAlone) {
     const Range range{64, 250};
     Matrix<float> all(range.count, PackedRows::padded(range.count));
     Matrix<float> upper(range.count, PackedRows::padded(range.count), untouched);
-    packed_->squared_distances(packed(range), range, all.view());
-    packed_->squared_distances(packed(range), range, upper.view(), PackedRows::Fill::upper);
+    packed_->relative_distances(packed(range), range, all.view());
+    packed_->relative_distances(packed(range), range, upper.view(), PackedRows::Fill::upper);
     std::size_t left = 0;
     for (std::size_t r = 0; r < range.count; ++r)
         for (std::size_t c = 0; c < range.count; ++c) {
@@ -112,7 +113,7 @@ TEST_P(PackedRowsOf, AMirrorForSomeColumns) {
             panels[panel] = mirrored.row(panel * side).data();
         const Mirror mirror{panels, rows.count};
         if (with_lengths)
-            packed_->squared_distances(packed(rows), columns, out.view(), PackedRows::Fill::all, mirror);
+            packed_->relative_distances(packed(rows), columns, out.view(), PackedRows::Fill::all, mirror);
         else
             packed_->products(packed(rows), columns, out.view(), PackedRows::Fill::all, mirror);
         for (std::size_t r = 0; r < rows.count; ++r)

@@ -155,7 +155,8 @@ void GrainSums::add_to(PassSums& sums) const {
 
 GrainWorker::GrainWorker(const PassPlan& plan, const GrainTables& tables, const Task& task)
     : plan_(&plan), tables_(&tables), task_(&task), scratch_(std::make_shared<RankerScratch>()),
-      subset_ranker_(plan.layers, plan.roles, scratch_), doubts_(plan.layers.size()) {}
+      subset_ranker_(plan.layers, plan.roles, scratch_), divergence_(plan.layers.size()),
+      doubts_(plan.layers.size()) {}
 
 // Open doubts point into a ranker's ranks, which stay where they are when rankers move to make room.
 static_assert(std::is_nothrow_move_constructible_v<RowRanker>);
@@ -205,8 +206,10 @@ void GrainWorker::finish(PassSums& sums) {
         task_->check();
         rechecks_ += doubts_[layer].settle(*plan_->layers[layer]);
     }
-    for (std::size_t row = 0; row < open_.size(); ++row)
+    for (std::size_t row = 0; row < open_.size(); ++row) {
+        rankers_[row].complete();
         add_imbalance(rankers_[row], open_[row].image, sums, *open_[row].grain);
+    }
     open_.clear();
     open_bytes_ = 0;
 }
@@ -221,11 +224,14 @@ void GrainWorker::add_imbalance(const RowRanker& ranker, std::size_t image, Pass
         std::vector<double> to(layers, 0.0);
         std::vector<std::size_t> from_cells(layers, 0);
         std::vector<std::size_t> to_cells(layers, 0);
-        for (std::size_t a = 0; a < layers; ++a)
+        for (std::size_t a = 0; a < layers; ++a) {
+            if (!plan_->roles.source[a])
+                continue;
+            ranker.divergences(a, plan_->ks[at], divergence_);
             for (std::size_t b = 0; b < layers; ++b) {
-                if (!plan_->roles.source[a] || !plan_->roles.target[b])
+                if (!plan_->roles.target[b])
                     continue;
-                const double c = ranker.divergence(a, b, plan_->ks[at]);
+                const double c = divergence_[b];
                 grain.imbalance[at].sum(a, b) += c;
                 grain.imbalance[at].squared_sum(a, b) += c * c;
                 grain.thresholds += at == 0 ? plan_->ks.back() : 0;
@@ -238,6 +244,7 @@ void GrainWorker::add_imbalance(const RowRanker& ranker, std::size_t image, Pass
                 overall += c;
                 ++cells;
             }
+        }
         // Each image is one grain's alone, so these rows can be written without waiting for the order of
         // grains.
         ImbalanceSums& out = sums.imbalance[at];
@@ -276,10 +283,14 @@ void GrainWorker::add_subset_imbalance(std::size_t image, std::span<const float*
         const std::size_t k = tables_->subset_k[at][group];
         if (k == 0)
             continue;
-        for (std::size_t a = 0; a < layers; ++a)
+        for (std::size_t a = 0; a < layers; ++a) {
+            if (!plan_->roles.source[a])
+                continue;
+            subset_ranker_.divergences(a, k, divergence_);
             for (std::size_t b = 0; b < layers; ++b)
-                if (plan_->roles.source[a] && plan_->roles.target[b])
-                    grain.imbalance[at].subset_sum[group](a, b) += subset_ranker_.divergence(a, b, k);
+                if (plan_->roles.target[b])
+                    grain.imbalance[at].subset_sum[group](a, b) += divergence_[b];
+        }
     }
 }
 

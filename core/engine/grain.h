@@ -88,6 +88,7 @@ class GrainWorker {
     const Task* task_;
     std::shared_ptr<RankerScratch> scratch_;
     RowRanker subset_ranker_;
+    std::vector<double> divergence_; // of one source layer, to each
     std::vector<RowRanker> rankers_; // of the open rows and the one before them
     struct OpenRow {
         std::size_t image;

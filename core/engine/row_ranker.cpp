@@ -1,9 +1,22 @@
 #include "core/engine/row_ranker.h"
 
+#include "core/engine/multiversion_private.h"
+
 #include <algorithm>
 #include <limits>
 
 namespace stratoscope::engine {
+namespace {
+
+STRATOSCOPE_MULTIVERSION
+void add_ranks(const std::uint32_t* by_place, std::size_t layers, const std::uint32_t* slots, std::size_t n,
+               std::uint64_t* sums) {
+    for (std::size_t at = 0; at < n; ++at)
+        for (std::size_t layer = 0; layer < layers; ++layer)
+            sums[layer] += by_place[slots[at] * layers + layer];
+}
+
+} // namespace
 
 void RowRanker::look(std::size_t image, std::span<const float* const> distances, std::size_t count,
                      std::span<const std::uint32_t> columns, std::size_t neighbours) {
@@ -21,7 +34,7 @@ void RowRanker::look(std::size_t image, std::span<const float* const> distances,
 }
 
 void RowRanker::rank(std::size_t neighbours, std::span<OpenDoubts> open) {
-    auto& [order, slot_of_place, seen_in_row, row_number, masked] = *scratch_;
+    auto& [order, slot_of_place, seen_in_row, row_number, masked, ranks_by_place] = *scratch_;
     if (slot_of_place.size() < count_) {
         slot_of_place.resize(count_);
         seen_in_row.resize(count_, row_number);
@@ -55,25 +68,42 @@ void RowRanker::rank(std::size_t neighbours, std::span<OpenDoubts> open) {
         order.twice_mid_ranks(union_, {twice_ranks_.data() + layer * union_.size(), union_.size()},
                               open.empty() ? nullptr : &open[layer]);
     }
+    if (open.empty())
+        complete();
 }
 
-double RowRanker::divergence(std::size_t a, std::size_t b, std::size_t k) const {
-    if (layers_[a]->constant() || layers_[b]->constant())
-        return 1.0; // every rank is expected to be N/2
-    const std::uint32_t* ranks = twice_ranks_.data() + b * union_.size();
-    const std::vector<std::uint32_t>& slots = slots_[a];
+// All layers' ranks of a place side by side, so that sums over places are sums of vectors.
+void RowRanker::complete() {
+    const std::size_t layers = layers_.size();
+    std::vector<std::uint32_t>& by_place = scratch_->ranks_by_place;
+    by_place.resize(twice_ranks_.size());
+    for (std::size_t layer = 0; layer < layers; ++layer) {
+        const std::uint32_t* const ranks = twice_ranks_.data() + layer * union_.size();
+        for (std::size_t slot = 0; slot < union_.size(); ++slot)
+            by_place[slot * layers + layer] = ranks[slot];
+    }
+}
+
+void RowRanker::divergences(std::size_t a, std::size_t k, std::span<double> out) const {
+    const std::size_t layers = layers_.size();
+    if (layers_[a]->constant()) {
+        std::ranges::fill(out, 1.0); // every rank is expected to be N/2
+        return;
+    }
     const NearestPlaces& near = nearest_[a];
     const std::size_t begin = near.run_begin[k - 1];
     const std::size_t end = near.run_end[k - 1];
-    std::uint64_t whole = 0;
-    for (std::size_t position = 0; position < begin; ++position)
-        whole += ranks[slots[position]];
-    std::uint64_t shared = 0;
-    for (std::size_t position = begin; position < end; ++position)
-        shared += ranks[slots[position]];
+    sums_.assign(2 * layers, 0);
+    add_ranks(scratch_->ranks_by_place.data(), layers, slots_[a].data(), begin, sums_.data());
+    add_ranks(scratch_->ranks_by_place.data(), layers, slots_[a].data() + begin, end - begin,
+              sums_.data() + layers);
     const double weight = static_cast<double>(k - begin) / static_cast<double>(end - begin);
-    const double twice_sum = static_cast<double>(whole) + weight * static_cast<double>(shared);
-    return twice_sum / (static_cast<double>(count_) * static_cast<double>(k));
+    for (std::size_t b = 0; b < layers; ++b) {
+        const double twice_sum =
+            static_cast<double>(sums_[b]) + weight * static_cast<double>(sums_[layers + b]);
+        out[b] =
+            layers_[b]->constant() ? 1.0 : twice_sum / (static_cast<double>(count_) * static_cast<double>(k));
+    }
 }
 
 void RowRanker::nearest_without(std::size_t layer, std::size_t k, const std::vector<bool>& excluded,

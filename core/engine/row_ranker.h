@@ -26,6 +26,7 @@ struct RankerScratch {
     std::vector<std::uint32_t> seen_in_row;
     std::uint32_t row_number = 0;
     std::vector<float> masked;
+    std::vector<std::uint32_t> ranks_by_place; // of the ranker that was completed last
 };
 
 /// For one thread; every look() replaces what was known of the row before.
@@ -42,13 +43,15 @@ class RowRanker {
               std::span<const std::uint32_t> columns, std::size_t neighbours);
 
     /// The ranks, in each target layer, of the first `neighbours` of every source layer (and what ties with
-    /// the last). Where `open` is given, one a layer, they are complete once all of it is settled.
+    /// the last). Where `open` is given, one a layer, complete() has to follow once all of it is settled.
     void rank(std::size_t neighbours, std::span<OpenDoubts> open = {});
+    void complete();
 
     /// After look().
     [[nodiscard]] const NearestPlaces& nearest(std::size_t layer) const { return nearest_[layer]; }
-    /// c_i(a→b) of MEASURES.md 1 for the row, k ≤ the neighbours ranked. After rank().
-    [[nodiscard]] double divergence(std::size_t a, std::size_t b, std::size_t k) const;
+    /// out[b] = c_i(a→b) of MEASURES.md 1 for the row, in each target layer, k ≤ the neighbours ranked. After
+    /// rank() or complete(), and before any ranker with the same scratch is completed.
+    void divergences(std::size_t a, std::size_t k, std::span<double> out) const;
     /// The k nearest of the row in a layer with some places left out (where `excluded` is true for a place).
     void nearest_without(std::size_t layer, std::size_t k, const std::vector<bool>& excluded,
                          NearestPlaces& out);
@@ -74,6 +77,7 @@ class RowRanker {
     std::vector<std::vector<std::uint32_t>> slots_; // by layer: where its neighbours stand in union_
     std::vector<std::uint32_t> union_;              // distinct places among all layers' neighbours
     std::vector<std::uint32_t> twice_ranks_;        // layer-major: target layer × union
+    mutable std::vector<std::uint64_t> sums_;       // scratch: (layer)
 };
 
 } // namespace stratoscope::engine

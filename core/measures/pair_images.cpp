@@ -99,7 +99,11 @@ class PairWorker {
                                  std::size_t count, std::span<const std::uint32_t> columns, std::size_t k) {
         ranker_.look(image, rows, count, columns, k);
         ranker_.rank(k);
-        return {ranker_.divergence(0, 1, k), ranker_.divergence(1, 0, k)};
+        std::array<double, 2> of_first{};
+        std::array<double, 2> of_second{};
+        ranker_.divergences(0, k, of_first);
+        ranker_.divergences(1, k, of_second);
+        return {of_first[1], of_second[0]};
     }
 
     const engine::PreparedLayers& layers_;

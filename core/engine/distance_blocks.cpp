@@ -198,7 +198,7 @@ void DistanceBlocks::mark_equals(std::size_t layer, std::size_t r, Holding holdi
     float* row = mutable_row(layer, r);
     const std::size_t position = blocks_[block_].first + r;
     const float of_equals = holding == Holding::distances
-                                ? -layers_[layer]->typical_squared_distance()
+                                ? layers_[layer]->relative_distance_of_equals()
                                 : product_of_equals(squared_lengths(layer)[position]);
     for (const std::uint32_t twin : layers_[layer]->twins(order_[position]))
         row[position_[twin]] = of_equals;

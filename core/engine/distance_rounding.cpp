@@ -9,8 +9,11 @@
 namespace stratoscope::engine {
 namespace {
 
-// Of the products' rounding, in units of u: of ordinary pairs, and of all.
-constexpr float least_ordinary = 1.5F;
+// Of the products' rounding, in units of u: of ordinary pairs, and of all. Sums that cancel at last round
+// more the more parts of the dimension are added up.
+float least_ordinary(std::size_t dimension) {
+    return std::max(1.5F, 0.5F * std::sqrt(static_cast<float>(dimension) / 256.0F));
+}
 constexpr float most_rounding = 64.0F;
 // For sums that the distance tells of, and for what one column may make of them.
 constexpr float product_share = 14.0F;
@@ -27,9 +30,9 @@ STRATOSCOPE_INLINE float product_rounding(float ordinary, float lengths, float p
                     ordinary * lengths + structured(lengths, product, concentration));
 }
 
-// Of relative lengths, their sum, and what the product makes of it.
-STRATOSCOPE_INLINE float adding_rounding(float one_length, float other_length, float both, float relative) {
-    return std::abs(one_length) + std::abs(other_length) + std::abs(both) + std::abs(relative);
+// Of two relative lengths, their sum, and what the product makes of it.
+STRATOSCOPE_INLINE float adding_rounding(float one, float other, float both, float relative) {
+    return std::abs(one) + std::abs(other) + std::abs(both) + std::abs(relative);
 }
 
 // What the distances of one image have in common.
@@ -46,7 +49,9 @@ struct Surroundings {
 
 STRATOSCOPE_INLINE float largest_rounding(const Surroundings& all, float relative) {
     // The distance may be off itself, by 64u(‖x‖² + ‖y‖²): the root of that is a third of a hundredth of the
-    // lengths (more with the fourth root of the dimension beyond 65536: a hundredth at millions).
+    // lengths (more with the fourth root of the dimension beyond 16384: a hundredth at millions). Next to
+    // rows much shorter than is typical it may be off by more than they are long, but then it is adding that
+    // rounds, and this knows no ‖y‖².
     const float d2 = std::max(0.0F, relative + all.typical);
     const float reach = std::sqrt(d2);
     const float within = 1.01F * (all.length + reach);
@@ -98,7 +103,7 @@ void PreparedLayer::measure_rounding() {
             if (pair.lengths > 0.0F)
                 most = std::max(most, (margin * (error - pair.adding) - explained) / pair.lengths);
         }
-    ordinary_rounding_ = std::clamp(most, least_ordinary, most_rounding);
+    ordinary_rounding_ = std::clamp(most, least_ordinary(dimension()), most_rounding);
 }
 
 PreparedLayer::PairLengths PreparedLayer::lengths_of(std::size_t i, std::size_t j,

@@ -270,14 +270,14 @@ void GrainWorker::add_subset_imbalance(std::size_t image, std::span<const float*
         return;
     const std::size_t layers = plan_->layers.size();
     slices_.resize(layers * members.size());
-    std::vector<const float*> d2(layers);
+    std::vector<const float*> slices(layers);
     for (std::size_t layer = 0; layer < layers; ++layer) {
         float* slice = slices_.data() + layer * members.size();
         for (std::size_t m = 0; m < members.size(); ++m)
             slice[m] = rows[layer][members[m]];
-        d2[layer] = slice;
+        slices[layer] = slice;
     }
-    subset_ranker_.look(image, d2, members.size(), tables_->member_images[group], largest_k);
+    subset_ranker_.look(image, slices, members.size(), tables_->member_images[group], largest_k);
     subset_ranker_.rank(largest_k);
     for (std::size_t at = 0; at < plan_->ks.size(); ++at) {
         const std::size_t k = tables_->subset_k[at][group];

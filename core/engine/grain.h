@@ -53,11 +53,11 @@ struct GrainSums {
     std::uint64_t thresholds = 0;
 };
 
-/// One query image in all layers, by layer; both by position.
+/// One query image in all layers, by layer; all by position.
 struct GrainRows {
-    std::vector<const float*> values;
+    std::vector<const float*> values; ///< −2 × products for add_kernels, relative distances for add_distances
     std::vector<const float*> lengths;    ///< squared, of the rows at all positions
-    std::vector<const float*> roots = {}; ///< of those; only beside products
+    std::vector<const float*> roots = {}; ///< of those; only for kernels
 };
 
 /// One thread's scratch, and the rows whose ranks still have open doubts: these are settled for many rows at

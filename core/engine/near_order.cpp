@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t stripes = 128;
 constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float lowest = -infinity; // relative distances may have any sign
+constexpr float below_all = -infinity; // relative distances may have any sign
 // For each place asked for: a row with more, because of many ties, would take much memory until it is
 // settled.
 constexpr std::size_t most_open_of_a_row = 4;
@@ -192,9 +192,9 @@ void NearOrder::collect_nearest(std::size_t count) {
         stripe_minima(distances_.data(), n, minima.data());
         bound = bound_of(minima.data(), count);
     }
-    near_.find(distances_, lowest, doubtful_up_to(bound));
+    near_.find(distances_, below_all, doubtful_up_to(bound));
     if (near_.size() < count) // distances beyond float32's range are as good as infinite
-        near_.find(distances_, lowest, infinity);
+        near_.find(distances_, below_all, infinity);
     sort_found(count);
     const float last = doubtful_up_to(candidates_[count - 1].value);
     while (candidates_.back().value > last)
@@ -284,7 +284,7 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
         gathered_[p] = distances_[places[p]];
     doubtful_around(gathered_, bounds_);
     const float largest = std::ranges::max_element(bounds_, {}, &CountBounds::high)->high;
-    near_.find(distances_, lowest, largest); // layers that are alike rank their neighbours among the first
+    near_.find(distances_, below_all, largest); // layers that are alike rank their neighbours among the first
     const bool by_cells = places.size() > most_bounds_to_compare;
     if (by_cells)
         cells_.count(near_.values(), near_.columns(), bounds_, counts_);

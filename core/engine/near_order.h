@@ -55,7 +55,7 @@ class NearOrder {
     [[nodiscard]] std::uint64_t rechecks() const noexcept { return rechecks_; }
 
   private:
-    /// What lies outside can't be told apart from a distance wrongly by float32. One a distance.
+    /// Outside these bounds float32 is never wrong about which of two is larger. A pair for each distance.
     void doubtful_around(std::span<const float> distances, std::vector<CountBounds>& out);
     [[nodiscard]] float doubtful_up_to(float distance);
     [[nodiscard]] std::size_t image_at(std::uint32_t place) const {

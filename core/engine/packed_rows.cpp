@@ -12,7 +12,7 @@ namespace stratoscope::engine {
 namespace {
 
 // Of the dimension, at a time: a panel of 32 such columns fits the first cache beside a panel of queries.
-constexpr std::size_t depth_at_a_time = 256;
+constexpr std::size_t depth_at_a_time = 2 * ProductKernel::summed_at_a_time;
 // Rows and columns whose tiles stay in the second cache, beside the queries, until the whole dimension is
 // through. Rows: a multiple of every kernel's.
 constexpr std::size_t rows_at_a_time = 192;
@@ -35,7 +35,7 @@ std::vector<std::uint32_t> positions_in(std::span<const std::uint32_t> order) {
 
 PackedRows::PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t> order, Packing packing)
     : rows_(order.size()), dimension_(layer.dimension()), padded_rows_(padded(order.size())), layer_(&layer),
-      order_(order), typical_(layer.typical_squared_distance()), squared_lengths_(padded_rows_, 0.0F),
+      order_(order), of_equals_(layer.relative_distance_of_equals()), squared_lengths_(padded_rows_, 0.0F),
       relative_lengths_(padded_rows_, 0.0F) {
     for (std::size_t position = 0; position < rows_; ++position) {
         squared_lengths_[position] = layer.squared_lengths()[order[position]];
@@ -141,7 +141,7 @@ void PackedRows::products(Queries& queries, Range columns, MatrixView<float> out
 
 void PackedRows::add_lengths(std::size_t row_position, std::span<float> row) const {
     distances_of_products(row.data(), row.size(), relative_lengths_[row_position], relative_lengths_.data(),
-                          -typical_, row.data());
+                          of_equals_, row.data());
 }
 
 void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out, bool with_lengths, Fill fill,
@@ -155,7 +155,7 @@ void PackedRows::multiply(Queries& packed, Range columns, MatrixView<float> out,
         if (with_lengths) {
             end_of_tile.row_lengths = relative_lengths_.data() + rows.first + row;
             end_of_tile.column_lengths = relative_lengths_.data() + column;
-            end_of_tile.least = -typical_;
+            end_of_tile.least = of_equals_;
         }
         float* const panel =
             mirror.panels.empty() ? nullptr : mirror.panels[(column - columns.first) / alignment];

@@ -56,7 +56,6 @@ class PackedRows {
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     /// By position.
     [[nodiscard]] const float* squared_lengths() const noexcept { return squared_lengths_.data(); }
-    [[nodiscard]] float typical_squared_distance() const noexcept { return typical_; }
     [[nodiscard]] static std::size_t padded(std::size_t columns) {
         return (columns + alignment - 1) / alignment * alignment;
     }
@@ -107,7 +106,7 @@ class PackedRows {
     const PreparedLayer* layer_;           // where packed as needed, else null
     std::span<const std::uint32_t> order_; // the same
     AlignedVector<float> values_;          // by part of the dimension, panel, dimension, column
-    float typical_;
+    float of_equals_;                      // relative distance
     AlignedVector<float> squared_lengths_;
     AlignedVector<float> relative_lengths_;
 };

@@ -91,7 +91,7 @@ class Blocks {
             ++blocks.begin;
         blocks.tile_bytes = plan_.tile_bytes;
         blocks.holding = products_ ? Holding::products : Holding::distances;
-        blocks.kept = plan_.kept.get();
+        blocks.kept = products_ ? plan_.kept.get() : nullptr; // they are products
         blocks.packing = plan_.pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept;
         return blocks;
     }
@@ -122,7 +122,7 @@ class Blocks {
     bool products_;
     std::uint64_t rechecks_before_;
     DistanceBlocks distances_;
-    Matrix<float> lengths_; // (layer, position), for kernels of products
+    Matrix<float> lengths_; // (layer, position), for kernels
     std::size_t next_ = 0;
     std::vector<GrainWorker> workers_;
     std::vector<GrainSums> grains_; // of one block

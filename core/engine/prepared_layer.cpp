@@ -157,7 +157,7 @@ void PreparedLayer::shift_columns(const Task& task) {
 
     shift_ = std::move(shift);
     const bool exact = whole_numbers && (distance_ != Distance::hamming || d < (std::size_t{1} << 22));
-    // The product adds up 256 columns at a time; with hundreds of such sums their own rounding counts too.
+    // The product adds up some columns at a time; with many such sums their own rounding counts too.
     const float sums = static_cast<float>(d) / 16384.0F;
     unit_roundoff_ = exact ? 0.0F : 0x1p-24F * std::max(1.0F, std::sqrt(sums));
     measure_lengths(task);
@@ -195,7 +195,6 @@ void PreparedLayer::measure_lengths(const Task& task) {
         std::vector<float> lengths(squared_lengths_.begin(), squared_lengths_.end());
         const float middle = upper_median(lengths);
         ordinary_lengths_ = 4.0F * middle;
-        // Small distances between short rows would drown in what is right for long ones.
         const auto short_one = lengths.begin() + static_cast<std::ptrdiff_t>(n / 100);
         std::ranges::nth_element(lengths, short_one);
         const float typical = std::min(2.0F * middle, 4.0F * *short_one);

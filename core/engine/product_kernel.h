@@ -1,5 +1,5 @@
-// The inner loop of all distances: a small tile of them from packed rows, in the widest vectors
-// the machine has.
+// The inner loop of all distances: a small tile of distances from packed rows, in the widest vectors the
+// machine has.
 //
 // Idea: the tile's sums stay in registers while the dimension runs; packing makes every load contiguous. A
 // 12 × 32 tile (AVX-512) does 24 multiply-adds for 2 loads and 12 broadcasts, so it is the multipliers that
@@ -13,7 +13,7 @@ namespace stratoscope::engine {
 
 /// How a tile ends, after the last part of the dimension; empty while parts are to come.
 struct TileEnd {
-    /// Of the rows, which are added; what rounding made less than `least` becomes that. Null: none are added.
+    /// Relative lengths, which are added; what rounding made less than `least` becomes that. Null: none are.
     const float* row_lengths = nullptr;
     const float* column_lengths = nullptr;
     float least = 0.0F;

@@ -34,7 +34,7 @@ void RowRanker::look(std::size_t image, std::span<const float* const> distances,
 }
 
 void RowRanker::rank(std::size_t neighbours, std::span<OpenDoubts> open) {
-    auto& [order, slot_of_place, seen_in_row, row_number, masked, ranks_by_place] = *scratch_;
+    auto& [order, slot_of_place, seen_in_row, row_number, masked, ranks_by_place, sums] = *scratch_;
     if (slot_of_place.size() < count_) {
         slot_of_place.resize(count_);
         seen_in_row.resize(count_, row_number);
@@ -93,14 +93,15 @@ void RowRanker::divergences(std::size_t a, std::size_t k, std::span<double> out)
     const NearestPlaces& near = nearest_[a];
     const std::size_t begin = near.run_begin[k - 1];
     const std::size_t end = near.run_end[k - 1];
-    sums_.assign(2 * layers, 0);
-    add_ranks(scratch_->ranks_by_place.data(), layers, slots_[a].data(), begin, sums_.data());
+    std::vector<std::uint64_t>& sums = scratch_->sums;
+    sums.assign(2 * layers, 0);
+    add_ranks(scratch_->ranks_by_place.data(), layers, slots_[a].data(), begin, sums.data());
     add_ranks(scratch_->ranks_by_place.data(), layers, slots_[a].data() + begin, end - begin,
-              sums_.data() + layers);
+              sums.data() + layers);
     const double weight = static_cast<double>(k - begin) / static_cast<double>(end - begin);
     for (std::size_t b = 0; b < layers; ++b) {
         const double twice_sum =
-            static_cast<double>(sums_[b]) + weight * static_cast<double>(sums_[layers + b]);
+            static_cast<double>(sums[b]) + weight * static_cast<double>(sums[layers + b]);
         out[b] =
             layers_[b]->constant() ? 1.0 : twice_sum / (static_cast<double>(count_) * static_cast<double>(k));
     }

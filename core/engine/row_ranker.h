@@ -27,6 +27,7 @@ struct RankerScratch {
     std::uint32_t row_number = 0;
     std::vector<float> masked;
     std::vector<std::uint32_t> ranks_by_place; // of the ranker that was completed last
+    std::vector<std::uint64_t> sums;
 };
 
 /// For one thread; every look() replaces what was known of the row before.
@@ -77,7 +78,6 @@ class RowRanker {
     std::vector<std::vector<std::uint32_t>> slots_; // by layer: where its neighbours stand in union_
     std::vector<std::uint32_t> union_;              // distinct places among all layers' neighbours
     std::vector<std::uint32_t> twice_ranks_;        // layer-major: target layer × union
-    mutable std::vector<std::uint64_t> sums_;       // scratch: (layer)
 };
 
 } // namespace stratoscope::engine

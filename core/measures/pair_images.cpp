@@ -54,7 +54,7 @@ void distances_of(const engine::PreparedLayer& layer, const engine::PackedRows& 
     packed.relative_distances(queries, {0, packed.rows()}, out.view());
     for (std::size_t r = 0; r < images.count; ++r) {
         for (const std::uint32_t twin : layer.twins(images.first + r))
-            out(r, twin) = -layer.typical_squared_distance();
+            out(r, twin) = layer.relative_distance_of_equals();
         out(r, images.first + r) = std::numeric_limits<float>::infinity();
     }
 }
@@ -74,12 +74,12 @@ class PairWorker {
 
     void look_at(engine::Range images) {
         for (std::size_t side = 0; side < 2; ++side)
-            distances_of(*layers_[side], packed_[side], images, d2_[side], queries_);
+            distances_of(*layers_[side], packed_[side], images, distances_[side], queries_);
     }
 
     // c_i(a→b) and c_i(b→a) of the r-th image looked at.
     std::array<double, 2> divergence(std::uint32_t image, std::size_t r, std::size_t k) {
-        const std::array<const float*, 2> rows{d2_[0].row(r).data(), d2_[1].row(r).data()};
+        const std::array<const float*, 2> rows{distances_[0].row(r).data(), distances_[1].row(r).data()};
         return ranked(image, rows, packed_[0].rows(), {}, k);
     }
 
@@ -88,7 +88,7 @@ class PairWorker {
         for (std::size_t side = 0; side < 2; ++side) {
             slice_[side].resize(half.members.size());
             for (std::size_t m = 0; m < half.members.size(); ++m)
-                slice_[side][m] = d2_[side](r, half.members[m]);
+                slice_[side][m] = distances_[side](r, half.members[m]);
             rows[side] = slice_[side].data();
         }
         return ranked(image, rows, half.members.size(), half.members, half.k);
@@ -110,7 +110,7 @@ class PairWorker {
     const std::vector<engine::PackedRows>& packed_;
     engine::RowRanker ranker_;
     engine::PackedRows::Queries queries_;
-    std::array<Matrix<float>, 2> d2_;
+    std::array<Matrix<float>, 2> distances_;
     std::array<std::vector<float>, 2> slice_;
 };
 
@@ -217,14 +217,14 @@ PairNeighbours pair_neighbours(const Dataset& dataset, LayerId a, LayerId b, std
     const engine::PreparedLayers layers = both_layers(dataset, a, b, distance, store, task);
     const std::vector<std::uint32_t> stored = engine::file_order(images);
     engine::PackedRows::Queries queries;
-    std::array<Matrix<float>, 2> d2;
+    std::array<Matrix<float>, 2> distances;
     std::array<engine::NearOrder, 2> order;
     std::array<engine::NearestPlaces, 2> near;
     for (std::size_t side = 0; side < 2; ++side) {
         task.check();
         const engine::PackedRows packed(*layers[side], stored);
-        distances_of(*layers[side], packed, {image, 1}, d2[side], queries);
-        order[side].look_at(*layers[side], image, d2[side].row(0).first(images));
+        distances_of(*layers[side], packed, {image, 1}, distances[side], queries);
+        order[side].look_at(*layers[side], image, distances[side].row(0).first(images));
         order[side].nearest(k, near[side]);
     }
     return {image, neighbours_in(order[0], order[1], k, near[0], near[1]),

@@ -41,8 +41,11 @@ void HostRows::add(const Block& block, const std::vector<std::int64_t>& rows, Pa
         const std::size_t count = std::min(together, rows.size() - first);
         const std::vector<std::int64_t> some(rows.begin() + static_cast<std::ptrdiff_t>(first),
                                              rows.begin() + static_cast<std::ptrdiff_t>(first + count));
-        const at::Tensor values =
-            (block.values.index_select(1, rows_.numbers(some)) - typical_).to(at::kFloat).cpu().contiguous();
+        const at::Tensor values = block.values.index_select(1, rows_.numbers(some))
+                                      .sub_(typical_)
+                                      .to(at::kFloat)
+                                      .cpu()
+                                      .contiguous();
         std::vector<GrainSums> found(count, GrainSums(plan_, tables_));
         task_.pool.parallel_for(count, [&](std::size_t r, std::size_t worker) {
             task_.check();

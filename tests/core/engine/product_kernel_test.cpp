@@ -42,6 +42,21 @@ TEST_P(EachKernel, SumsOverTheDimension) {
             EXPECT_NEAR(out_[r * stride_ + c], naive(r, c, 0, depth), 2e-5) << r << ", " << c;
 }
 
+// 2²⁴ + 1 is no float32: added one by one to the first product, the others would be lost.
+TEST_P(EachKernel, SumsTheSecondHalfByItself) {
+    constexpr std::size_t half = ProductKernel::summed_at_a_time;
+    const std::vector<float> ones(2 * half * kernel().rows, 1.0F);
+    std::vector<float> panel((2 * half + 8) * kernel().columns, 0.0F);
+    std::fill_n(panel.begin(), kernel().columns, 0x1p24F);
+    std::fill_n(panel.begin() + static_cast<std::ptrdiff_t>(half * kernel().columns), half * kernel().columns,
+                1.0F);
+    kernel().tile(2 * half, ones.data(), panel.data(), panel.data(), out_.data(), stride_, kernel().rows,
+                  true, {});
+    for (std::size_t r = 0; r < kernel().rows; ++r)
+        for (std::size_t c = 0; c < kernel().columns; ++c)
+            ASSERT_EQ(out_[r * stride_ + c], 0x1p24F + static_cast<float>(half)) << r << ", " << c;
+}
+
 TEST_P(EachKernel, AddsLaterPartsOfTheDimension) {
     multiply(0, 20, kernel().rows, true);
     multiply(20, depth, kernel().rows, false);

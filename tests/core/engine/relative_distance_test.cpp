@@ -1,0 +1,78 @@
+#include "core/engine/packed_rows.h"
+#include "tests/core/engine/prepared_rows.h"
+#include "tests/support/made_up_data.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace stratoscope::engine {
+namespace {
+
+float typical_of(const Matrix<float>& rows) {
+    return prepared_rows({rows})[0]->typical_squared_distance();
+}
+
+TEST(TypicalSquaredDistance, IsTwiceTheMiddleSquaredLength) {
+    const PreparedLayers layers = prepared_rows({support::normal_rows(301, 768, 3)});
+    std::vector<float> lengths(layers[0]->squared_lengths().begin(), layers[0]->squared_lengths().end());
+    std::ranges::sort(lengths);
+    EXPECT_FLOAT_EQ(layers[0]->typical_squared_distance(), 2.0F * lengths[150]);
+}
+
+TEST(TypicalSquaredDistance, IsSmallWhereSomeRowsAreShort) {
+    constexpr std::size_t images = 300;
+    Matrix<float> rows = support::normal_rows(images, 64, 3);
+    for (std::size_t i = 0; i < images; ++i)
+        for (float& x : rows.row(i)) // medians are 0
+            x = (x > 1.0F ? x : 0.0F) * (i % 30 == 7 ? 1e-3F : 1.0F);
+    const PreparedLayers layers = prepared_rows({rows});
+    EXPECT_GT(layers[0]->typical_squared_distance(), 0.0F);
+    std::vector<float> lengths(layers[0]->squared_lengths().begin(), layers[0]->squared_lengths().end());
+    std::ranges::sort(lengths);
+    EXPECT_LE(layers[0]->typical_squared_distance(), 4.0F * lengths[3]);
+}
+
+TEST(TypicalSquaredDistance, IsNothingWhereProductsAreExactOrThereIsOneRow) {
+    Matrix<float> whole = support::normal_rows(40, 5, 3);
+    for (std::size_t i = 0; i < 40; ++i)
+        for (float& x : whole.row(i))
+            x = std::round(3.0F * x);
+    EXPECT_EQ(typical_of(whole), 0.0F);
+    EXPECT_EQ(typical_of(support::normal_rows(1, 5, 3)), 0.0F);
+}
+
+// Rows whose products cancel at last round more than noise does, and none of them is among the rows that tell
+// how much that is: 64 of 1000.
+TEST(Uncertainty, CoversSumsThatCancelInRowsThatAreFew) {
+    constexpr std::size_t images = 1000;
+    constexpr std::size_t dimension = 8192;
+    constexpr std::size_t few = 8;
+    Matrix<float> rows = support::normal_rows(images, dimension, 5);
+    for (std::size_t i = 1; i <= few; ++i)
+        for (std::size_t d = 0; d < dimension; ++d) {
+            rows(i, d) = std::abs(rows(i, d));
+            rows(500 + i, d) = std::abs(rows(500 + i, d)) * (d < dimension / 2 ? 1.0F : -1.0F);
+        }
+    const PreparedLayers layers = prepared_rows({rows});
+    const PreparedLayer& layer = *layers[0];
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t i = 1; i <= few; ++i)
+        order.insert(order.end(), {i, 500 + i});
+    const PackedRows packed(layer, order);
+    PackedRows::Queries queries;
+    packed.pack({0, order.size()}, queries);
+    Matrix<float> found(order.size(), PackedRows::padded(order.size()));
+    packed.relative_distances(queries, {0, order.size()}, found.view());
+    for (std::size_t r = 0; r < order.size(); ++r)
+        for (std::size_t c = 0; c < r; ++c) {
+            const double truth = layer.exact_squared_distance(order[r], order[c]) -
+                                 static_cast<double>(layer.typical_squared_distance());
+            EXPECT_LE(std::abs(static_cast<double>(found(r, c)) - truth),
+                      layer.uncertainty(order[r], order[c], found(r, c)));
+        }
+}
+
+} // namespace
+} // namespace stratoscope::engine

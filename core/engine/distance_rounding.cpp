@@ -70,10 +70,10 @@ STRATOSCOPE_INLINE float largest_rounding(const Surroundings& all, float relativ
 }
 
 STRATOSCOPE_MULTIVERSION
-void largest_roundings(const Surroundings& all, float unit, const float* relative, std::size_t n,
-                       float* out) {
+void largest_roundings(const Surroundings& all, float unit, float underflow, const float* relative,
+                       std::size_t n, float* out) {
     for (std::size_t at = 0; at < n; ++at)
-        out[at] = unit * largest_rounding(all, relative[at]);
+        out[at] = underflow + unit * largest_rounding(all, relative[at]);
 }
 
 } // namespace
@@ -115,7 +115,8 @@ PreparedLayer::PairLengths PreparedLayer::lengths_of(std::size_t i, std::size_t 
 
 float PreparedLayer::uncertainty(std::size_t i, std::size_t j, float relative) const noexcept {
     const PairLengths pair = lengths_of(i, j, relative);
-    return unit_roundoff_ * (pair.adding + product_rounding(ordinary_rounding_, pair.lengths, pair.product,
+    return underflow_ +
+           unit_roundoff_ * (pair.adding + product_rounding(ordinary_rounding_, pair.lengths, pair.product,
                                                             concentration_[i] * concentration_[j]));
 }
 
@@ -124,7 +125,8 @@ void PreparedLayer::largest_uncertainties(std::size_t i, std::span<const float> 
     largest_roundings({squared_lengths_[i], std::sqrt(squared_lengths_[i]), relative_lengths_[i],
                        typical_squared_distance_, concentration_[i] * most_concentration_,
                        least_squared_length_, most_squared_length_, ordinary_rounding_},
-                      1.0001F * unit_roundoff_, relative.data(), relative.size(), out.data());
+                      1.0001F * unit_roundoff_, 1.0001F * underflow_, relative.data(), relative.size(),
+                      out.data());
 }
 
 float PreparedLayer::largest_uncertainty(std::size_t i, float relative) const noexcept {

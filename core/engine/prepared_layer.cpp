@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -23,6 +24,9 @@ double true_median(std::vector<T>& values) {
     const auto [lower, upper] = middle_two(values);
     return (static_cast<double>(lower) + static_cast<double>(upper)) / 2.0;
 }
+
+// Sums of some of them stay within float32.
+constexpr double most_squared_length = 1e36;
 
 double sign(double value) {
     return static_cast<double>((value > 0.0) - (value < 0.0));
@@ -179,6 +183,13 @@ void PreparedLayer::measure_lengths(const Task& task) {
             task.check();
         working_row(i, std::span(row));
         const double length = sum_of_squares(row.data(), d);
+        if (!(length <= most_squared_length))
+            throw Error(ErrorKind::bad_data,
+                        {.what = "values so large that float32 does not hold their squares, in image " +
+                                 std::to_string(i),
+                         .where = path_,
+                         .expected = "rows no longer than 1e18",
+                         .advice = "Divide the layer by a number: no measure changes with that."});
         squared_lengths[i] = length;
         squared_lengths_[i] = static_cast<float>(length);
         least_squared_length_ =
@@ -201,6 +212,8 @@ void PreparedLayer::measure_lengths(const Task& task) {
         if (!exact_products() && std::isfinite(typical))
             typical_squared_distance_ = typical;
     }
+    if (!exact_products())
+        underflow_ = static_cast<float>(d) * 4.0F * std::numeric_limits<float>::denorm_min();
     relative_lengths_.resize(n);
     std::ranges::transform(squared_lengths, relative_lengths_.begin(), [this](double length) {
         return static_cast<float>(length - static_cast<double>(typical_squared_distance_) / 2.0);

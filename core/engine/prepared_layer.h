@@ -101,6 +101,7 @@ class PreparedLayer {
     /// much that the products of some of the layer's own rows are off by at most a quarter of what is
     /// allowed. 64u(…) at most. Measured over layers of 41 kinds, D from 16 to 12288: products were off by at
     /// most 0.67 of it.
+    /// What may underflow comes on top.
     [[nodiscard]] float uncertainty(std::size_t i, std::size_t j, float relative) const noexcept;
     /// The most it may be for any j at this distance: its length is one of the layer's, and no further from
     /// ‖x_i‖ than the distance.
@@ -145,6 +146,7 @@ class PreparedLayer {
     std::vector<double> of_shift_;       // half of what a stored row's product has beyond the working rows'
     AlignedVector<float> concentration_; // √ of the largest column's share of a working row's squared length
     float unit_roundoff_ = 0.0F;
+    float underflow_ = 0.0F;             // what a product may lose since its terms are too small for float32
     std::vector<std::uint32_t> twin_of_; // per image: 1 + index into groups_, 0 = none
     std::vector<std::vector<std::uint32_t>> groups_;
     LayerHealth health_;

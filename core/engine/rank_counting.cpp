@@ -197,7 +197,8 @@ void CellCounter::gather_members(std::span<const float> values, std::span<const 
         member_[to] = values[j];
         member_column_[to] = columns[j];
     }
-    std::fill_n(member_.data() + noted_count_, CountedCells::padding, std::numeric_limits<float>::infinity());
+    std::fill_n(member_.data() + noted_count_, CountedCells::padding,
+                std::numeric_limits<float>::quiet_NaN());
 }
 
 void CellCounter::count(std::span<const float> values, std::span<const std::uint32_t> columns,
@@ -218,7 +219,7 @@ void CellCounter::count(std::span<const float> values, std::span<const std::uint
 void CellCounter::between(std::size_t bound, CountBounds bounds, std::vector<PlacedDistance>& out) const {
     const std::size_t low_cell = low_cell_[bound];
     const std::uint32_t end = member_end_[high_cell_[bound]];
-    // Whole vectors: what lies behind the end is larger than the bounds.
+    // Whole vectors: what lies behind the end is in a higher cell, or NaN.
     std::array<float, 2 * CountedCells::padding> value;
     std::array<std::uint32_t, 2 * CountedCells::padding> which;
     for (std::uint32_t at = member_end_[low_cell] - (count_[low_cell] & ~mark_bit); at < end;

@@ -55,7 +55,7 @@ class CellCounter {
     AlignedVector<std::uint32_t> member_end_; // of each cell: behind its last member, where it is marked
     std::size_t noted_count_ = 0;
     AlignedVector<std::uint32_t> noted_; // values in marked cells, as they come
-    AlignedVector<float> member_;        // the same by cell, and infinities behind the last
+    AlignedVector<float> member_;        // the same by cell, and NaNs behind the last
     AlignedVector<std::uint32_t> member_column_;
 };
 

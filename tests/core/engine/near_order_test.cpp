@@ -183,6 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
         Rows{"Ordinary", [](float x, std::size_t, std::size_t) { return x; }},
         Rows{"FarAway", [](float x, std::size_t, std::size_t d) { return x + 1000.0F * float(d); }},
         Rows{"Outliers", [](float x, std::size_t i, std::size_t) { return i % 90 == 1 ? 1e4F * x : x; }},
+        Rows{"TinyNumbers", [](float x, std::size_t, std::size_t) { return 1e-22F * x; }},
         Rows{"ShortRows", // too few to be typical
              [](float x, std::size_t i, std::size_t) {
                  return (x > 0.8F ? x : 0.0F) * (i % 200 == 150 ? 1e-4F : 1.0F);

@@ -40,7 +40,7 @@ class Counting : public testing::TestWithParam<std::tuple<Row, std::size_t>> {
         for (std::size_t b = 0; b < count; ++b) {
             const float at = values_[b * 7 % values_.size()];
             const float around = std::isfinite(at) ? at : 1.0F;
-            const float width = b % 5 == 0 ? 0.0F : b % 5 == 1 ? 0.1F * around : 1e-6F * around;
+            const float width = std::abs(b % 5 == 0 ? 0.0F : b % 5 == 1 ? 0.1F * around : 1e-6F * around);
             out.push_back({around - width, around + width});
         }
         out.push_back({-1.0F, -0.5F});
@@ -60,7 +60,8 @@ class Counting : public testing::TestWithParam<std::tuple<Row, std::size_t>> {
     }
 
     void find_up_to_largest(std::span<const CountBounds> asked) {
-        found_.find(values_, 0.0F, std::ranges::max_element(asked, {}, &CountBounds::high)->high);
+        found_.find(values_, -std::numeric_limits<float>::infinity(),
+                    std::ranges::max_element(asked, {}, &CountBounds::high)->high);
     }
 
     std::vector<float> values_;
@@ -83,6 +84,19 @@ TEST_P(Counting, ByCells) {
         cells.count(found_.values(), found_.columns(), asked, found);
         expect_counts(asked, found);
     }
+}
+
+TEST_P(Counting, EverythingLiesBetweenInfiniteBounds) {
+    constexpr float beyond = std::numeric_limits<float>::infinity();
+    const std::vector<CountBounds> asked{{-beyond, beyond}};
+    std::vector<Counts> found(1);
+    CellCounter cells;
+    find_up_to_largest(asked);
+    cells.count(found_.values(), found_.columns(), asked, found);
+    std::vector<PlacedDistance> between;
+    cells.between(0, asked[0], between);
+    EXPECT_EQ(between.size(), values_.size());
+    EXPECT_EQ(found[0].up_to_high, values_.size());
 }
 
 TEST_P(Counting, WhatLiesBetweenBounds) {
@@ -119,6 +133,7 @@ TEST(CellCounter, CountsNothingWhereNothingIs) {
 
 const Row rows[] = {
     {"Ordinary", [](float x, std::size_t) { return 10.0F + x; }},
+    {"Relative", [](float x, std::size_t) { return 50.0F * x - 20.0F; }},
     {"OneFarAway", [](float x, std::size_t j) { return j == 2 ? 1e30F : std::abs(x); }},
     {"BeyondFloat", [](float x, std::size_t j) { return j % 11 == 0 ? infinity : std::abs(x); }},
     {"AllEqual", [](float, std::size_t) { return 2.5F; }},

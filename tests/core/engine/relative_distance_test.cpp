@@ -43,6 +43,20 @@ TEST(TypicalSquaredDistance, IsNothingWhereProductsAreExactOrThereIsOneRow) {
     EXPECT_EQ(typical_of(support::normal_rows(1, 5, 3)), 0.0F);
 }
 
+TEST(PreparedLayer, RefusesRowsWhoseSquaresFloat32DoesNotHold) {
+    Matrix<float> rows = support::normal_rows(20, 8, 3);
+    rows(11, 2) = 1e17F;
+    EXPECT_NO_THROW(prepared_rows({rows}));
+    rows(11, 2) = 1e19F;
+    try {
+        prepared_rows({rows});
+        FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::bad_data);
+        EXPECT_NE(std::string(error.what()).find("image 11"), std::string::npos) << error.what();
+    }
+}
+
 // Rows whose products cancel at last round more than noise does, and none of them is among the rows that tell
 // how much that is: 64 of 1000.
 TEST(Uncertainty, CoversSumsThatCancelInRowsThatAreFew) {

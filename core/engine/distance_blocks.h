@@ -52,8 +52,8 @@ class DistanceBlocks {
     /// Turns −2 × products of the r-th query into distances; once a row, where `products` were asked for.
     void finish_row(std::size_t layer, std::size_t r);
 
-    /// Relative distances (PreparedLayer) of the r-th query of the block last computed to all positions:
-    /// +infinity at itself, exactly −typical_squared_distance() at rows equal to it. For the caller to read.
+    /// What the r-th query of the block last computed holds, by position. Relative distances (PreparedLayer):
+    /// +infinity at itself, relative_distance_of_equals() at rows equal to it. For the caller to read.
     [[nodiscard]] const float* row(std::size_t layer, std::size_t r) const {
         return rows_.data() + (layer * most_rows_ + r) * stride_;
     }

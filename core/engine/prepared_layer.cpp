@@ -208,9 +208,8 @@ void PreparedLayer::measure_lengths(const Task& task) {
         ordinary_lengths_ = 4.0F * middle;
         const auto short_one = lengths.begin() + static_cast<std::ptrdiff_t>(n / 100);
         std::ranges::nth_element(lengths, short_one);
-        const float typical = std::min(2.0F * middle, 4.0F * *short_one);
-        if (!exact_products() && std::isfinite(typical))
-            typical_squared_distance_ = typical;
+        if (!exact_products())
+            typical_squared_distance_ = std::min(2.0F * middle, 4.0F * *short_one);
     }
     if (!exact_products())
         underflow_ = static_cast<float>(d) * 4.0F * std::numeric_limits<float>::denorm_min();

@@ -50,7 +50,7 @@ class PreparedLayer {
 
     /// About the squared distance of two rows: twice the middle squared length of the working rows, but at
     /// most 4 × that of the shortest hundredth (small distances between short rows would drown in what is
-    /// right for long ones); 0 where products are exact, or lengths beyond float32. A relative distance is a
+    /// right for long ones); 0 where products are exact. A relative distance is a
     /// squared distance less this: where rows are about as far apart as they are long, float32 holds what is
     /// left of that many times more exactly.
     [[nodiscard]] float typical_squared_distance() const noexcept { return typical_squared_distance_; }

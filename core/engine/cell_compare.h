@@ -26,7 +26,7 @@ struct Counts {
 struct CountedCells {
     /// The highest bit of a count is the cell's mark: its values are among `member`.
     static constexpr std::uint32_t mark = 0x80000000U;
-    /// Infinities that stand behind the last member.
+    /// NaNs that stand behind the last member.
     static constexpr std::size_t padding = 16;
 
     const std::uint32_t* count;      ///< of values in each cell, with marks

@@ -1,4 +1,5 @@
 // How far float32's distances may be from the truth: see PreparedLayer::uncertainty().
+#include "core/engine/extremes_private.h"
 #include "core/engine/multiversion_private.h"
 #include "core/engine/packed_rows.h"
 #include "core/engine/prepared_layer.h"
@@ -47,33 +48,66 @@ struct Surroundings {
     float ordinary_rounding;
 };
 
-STRATOSCOPE_INLINE float largest_rounding(const Surroundings& all, float relative) {
+// What any row within some distance may be in the rounding of the distance to it.
+struct Neighbourhood {
+    float typical;
+    float longest_both;  // ‖x‖² + ‖y‖², at most
+    float shortest_both; // at least
+    float adding;        // of that all but the distance itself
+    float columns;       // what is ordinary, and what columns make of it
+};
+
+STRATOSCOPE_INLINE Neighbourhood neighbourhood(const Surroundings& all, float furthest) {
     // The distance may be off itself, by 64u(‖x‖² + ‖y‖²): the root of that is a third of a hundredth of the
     // lengths (more with the fourth root of the dimension beyond 16384: a hundredth at millions). Next to
     // rows much shorter than is typical it may be off by more than they are long, but then it is adding that
     // rounds, and this knows no ‖y‖².
-    const float d2 = std::max(0.0F, relative + all.typical);
-    const float reach = std::sqrt(d2);
+    const float reach = std::sqrt(std::max(0.0F, furthest + all.typical));
     const float within = 1.01F * (all.length + reach);
     const float beyond = std::max(0.0F, 0.99F * all.length - 1.01F * reach);
     const float longest = std::min(all.most_squared_length, within * within);
     const float shortest = std::max(all.least_squared_length, beyond * beyond);
-    // 2|x·y| = |‖x‖² + ‖y‖² − d2|, and all that is added, is largest where ‖y‖² is longest or shortest.
     const float longest_both = all.squared_length + longest;
-    const float product = std::max(std::abs(longest_both - d2), std::abs(all.squared_length + shortest - d2));
+    const float shortest_both = all.squared_length + shortest;
+    // What is added is largest where ‖y‖² is longest or shortest.
     const float half = 0.5F * all.typical;
     const float other = std::max(std::abs(longest - half), std::abs(shortest - half));
-    const float both =
-        std::max(std::abs(longest_both - all.typical), std::abs(all.squared_length + shortest - all.typical));
-    return adding_rounding(all.relative_length, other, both, relative) +
-           product_rounding(all.ordinary_rounding, longest_both, product, all.concentration);
+    const float both = std::max(std::abs(longest_both - all.typical), std::abs(shortest_both - all.typical));
+    return {all.typical, longest_both, shortest_both, adding_rounding(all.relative_length, other, both, 0.0F),
+            all.ordinary_rounding * longest_both + structured(longest_both, 0.0F, all.concentration)};
 }
 
+STRATOSCOPE_INLINE float largest_rounding(const Neighbourhood& near, float relative) {
+    // 2|x·y| = |‖x‖² + ‖y‖² − d2|, which is largest where ‖y‖² is longest or shortest too.
+    const float d2 = std::max(0.0F, relative + near.typical);
+    const float product = std::max(std::abs(near.longest_both - d2), std::abs(near.shortest_both - d2));
+    return near.adding + std::abs(relative) +
+           std::min(most_rounding * near.longest_both, near.columns + product_share * product);
+}
+
+constexpr std::size_t lanes = 16;
+
+STRATOSCOPE_INLINE void roundings_of(const Neighbourhood& near, float unit, float underflow,
+                                     const float* relative, float* out) {
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+        out[lane] = underflow + unit * largest_rounding(near, relative[lane]);
+}
+
+// One neighbourhood for all, that of the furthest: roots are dear, and what few rows are shorter or longer
+// than those within reach makes little of the rounding.
 STRATOSCOPE_MULTIVERSION
 void largest_roundings(const Surroundings& all, float unit, float underflow, const float* relative,
                        std::size_t n, float* out) {
-    for (std::size_t at = 0; at < n; ++at)
-        out[at] = underflow + unit * largest_rounding(all, relative[at]);
+    const Neighbourhood near = neighbourhood(all, largest_of(relative, n));
+    std::size_t first = 0;
+    for (; first + lanes <= n; first += lanes)
+        roundings_of(near, unit, underflow, relative + first, out + first);
+    if (first == n)
+        return;
+    float rest[lanes] = {};
+    std::copy(relative + first, relative + n, rest);
+    roundings_of(near, unit, underflow, rest, rest);
+    std::copy_n(rest, n - first, out + first);
 }
 
 } // namespace

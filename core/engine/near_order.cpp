@@ -1,5 +1,6 @@
 #include "core/engine/near_order.h"
 
+#include "core/engine/extremes_private.h"
 #include "core/engine/multiversion_private.h"
 
 #include <algorithm>
@@ -34,15 +35,13 @@ void stripe_minima(const float* values, std::size_t n, float* minima) {
 // k-th among so few costs more in mispredicted branches than all the comparing.
 STRATOSCOPE_MULTIVERSION
 float bound_of(const float* minima, std::size_t k) {
-    float low = minima[0];
-    float high = std::numeric_limits<float>::lowest();
-    for (std::size_t s = 0; s < stripes; ++s) {
-        low = minima[s] < low ? minima[s] : low;
-        const float finite = minima[s] < infinity ? minima[s] : std::numeric_limits<float>::lowest();
-        high = finite > high ? finite : high;
-    }
+    float low = least_of(minima, stripes);
     if (k == 1)
         return low;
+    float finite[stripes];
+    for (std::size_t s = 0; s < stripes; ++s)
+        finite[s] = minima[s] < infinity ? minima[s] : std::numeric_limits<float>::lowest();
+    float high = largest_of(finite, stripes);
     for (int step = 0; step < 24; ++step) {
         const float middle = 0.5F * (low + high);
         if (!(middle > low && middle < high))
@@ -59,6 +58,15 @@ float bound_of(const float* minima, std::size_t k) {
         }
     }
     return high;
+}
+
+// Both distances may be off; the slack covers that the uncertainty itself grows a little with the distance.
+STRATOSCOPE_MULTIVERSION
+void bounds_around(const float* distances, const float* uncertainties, std::size_t n, CountBounds* out) {
+    for (std::size_t at = 0; at < n; ++at) {
+        const float doubt = 2.05F * uncertainties[at];
+        out[at] = {distances[at] - doubt, distances[at] + doubt};
+    }
 }
 
 constexpr std::size_t most_ordered_by_comparing = 128;
@@ -165,12 +173,7 @@ void NearOrder::doubtful_around(std::span<const float> distances, std::vector<Co
     doubt_.resize(distances.size());
     layer_->largest_uncertainties(image_, distances, doubt_);
     out.resize(distances.size());
-    for (std::size_t at = 0; at < distances.size(); ++at) {
-        // Both distances may be off; the slack covers that the uncertainty itself grows a little with the
-        // distance.
-        const float doubt = 2.05F * doubt_[at];
-        out[at] = {distances[at] - doubt, distances[at] + doubt};
-    }
+    bounds_around(distances.data(), doubt_.data(), distances.size(), out.data());
 }
 
 float NearOrder::doubtful_up_to(float distance) {
@@ -196,9 +199,6 @@ void NearOrder::collect_nearest(std::size_t count) {
     if (near_.size() < count) // distances beyond float32's range are as good as infinite
         near_.find(distances_, below_all, infinity);
     sort_found(count);
-    const float last = doubtful_up_to(candidates_[count - 1].value);
-    while (candidates_.back().value > last)
-        candidates_.pop_back();
 }
 
 // Candidates: what was found, in float32's order; many behind the `count` first may be left out, but none
@@ -283,8 +283,8 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
     for (std::size_t p = 0; p < places.size(); ++p)
         gathered_[p] = distances_[places[p]];
     doubtful_around(gathered_, bounds_);
-    const float largest = std::ranges::max_element(bounds_, {}, &CountBounds::high)->high;
-    near_.find(distances_, below_all, largest); // layers that are alike rank their neighbours among the first
+    near_.find(distances_, below_all,
+               highest_bound(bounds_)); // layers that are alike rank their neighbours among the first
     const bool by_cells = places.size() > most_bounds_to_compare;
     if (by_cells)
         cells_.count(near_.values(), near_.columns(), bounds_, counts_);

@@ -62,6 +62,8 @@ void PackedRows::pack_columns(Range columns, float* to, float* rows) const {
     for (std::size_t first = 0; first < columns.count; first += width) {
         for (std::size_t c = 0; c < width; ++c) {
             const std::size_t position = columns.first + first + c;
+            if (position + 1 < rows_)
+                layer_->prefetch(order_[position + 1]);
             const std::span<float> row(rows + c * dimension_, dimension_);
             if (position < rows_)
                 layer_->working_row(order_[position], row);

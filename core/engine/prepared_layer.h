@@ -104,7 +104,7 @@ class PreparedLayer {
     /// What may underflow comes on top.
     [[nodiscard]] float uncertainty(std::size_t i, std::size_t j, float relative) const noexcept;
     /// The most it may be for any j at this distance: its length is one of the layer's, and no further from
-    /// ‖x_i‖ than the distance.
+    /// ‖x_i‖ than the distance. Of several, a little more for those nearer than the furthest.
     [[nodiscard]] float largest_uncertainty(std::size_t i, float relative) const noexcept;
     void largest_uncertainties(std::size_t i, std::span<const float> relative,
                                std::span<float> out) const noexcept;

@@ -1,5 +1,6 @@
 #include "core/engine/rank_counting.h"
 
+#include "core/engine/extremes_private.h"
 #include "core/engine/multiversion_private.h"
 #include "core/engine/row_scan.h"
 
@@ -29,16 +30,13 @@ void count_one(const float* values, std::size_t n, float low, float high, std::u
 
 STRATOSCOPE_MULTIVERSION
 float smallest_of(const float* values, std::size_t n) {
-    constexpr std::size_t lanes = 64; // four vectors: a minimum waits for the one before it
-    float least[lanes];
-    std::fill(std::begin(least), std::end(least), std::numeric_limits<float>::infinity());
-    std::size_t j = 0;
-    for (; j + lanes <= n; j += lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane)
-            least[lane] = values[j + lane] < least[lane] ? values[j + lane] : least[lane];
-    for (std::size_t lane = 0; j < n; ++j, ++lane)
-        least[lane] = std::min(least[lane], values[j]);
-    return *std::min_element(std::begin(least), std::end(least));
+    return least_of(values, n);
+}
+
+// Of lows and highs, which stand in turn: no low is above its high.
+STRATOSCOPE_MULTIVERSION
+float highest_of(const float* lows_and_highs, std::size_t n) {
+    return largest_of(lows_and_highs, n);
 }
 
 constexpr std::size_t fewest_cells = 64;
@@ -119,6 +117,11 @@ void make_room(AlignedVector<T>& values, std::size_t n) {
 
 } // namespace
 
+float highest_bound(std::span<const CountBounds> bounds) {
+    static_assert(sizeof(CountBounds) == 2 * sizeof(float));
+    return highest_of(&bounds.front().low, 2 * bounds.size());
+}
+
 void count_by_comparing(std::span<const float> values, std::span<const CountBounds> bounds,
                         std::span<Counts> out) {
     for (std::size_t b = 0; b < bounds.size(); ++b)
@@ -128,7 +131,7 @@ void count_by_comparing(std::span<const float> values, std::span<const CountBoun
 
 void CellCounter::place_cells(std::span<const float> values, std::span<const CountBounds> bounds) {
     const std::size_t n = values.size();
-    const float largest = std::ranges::max_element(bounds, {}, &CountBounds::high)->high;
+    const float largest = highest_bound(bounds);
     cells_ = std::clamp(std::bit_floor(n / values_a_cell + 1), fewest_cells, most_cells);
     smallest_ = smallest_of(values.data(), n);
     const float range = largest - smallest_;

@@ -17,6 +17,9 @@ struct PlacedDistance {
     std::uint32_t column;
 };
 
+/// The largest high; bounds: not empty.
+[[nodiscard]] float highest_bound(std::span<const CountBounds> bounds);
+
 /// Compares every value with every bound: nothing beats it for a few bounds.
 void count_by_comparing(std::span<const float> values, std::span<const CountBounds> bounds,
                         std::span<Counts> out);

@@ -136,12 +136,22 @@ TEST_P(NearOrderOf, NoDistanceIsFurtherOffThanItMayBe) {
 }
 
 TEST_P(NearOrderOf, NoDistanceIsLessCertainThanTheLeastCertainOfItsSize) {
-    for (std::size_t i = 0; i < images; ++i)
-        for (std::size_t j = 0; j < images; ++j)
-            if (const float relative = quick_(i, j); std::isfinite(relative)) {
-                ASSERT_GE(layer_->largest_uncertainty(i, relative), layer_->uncertainty(i, j, relative))
-                    << i << ", " << j;
+    for (std::size_t i = 0; i < images; ++i) {
+        std::vector<std::uint32_t> others;
+        std::vector<float> relative;
+        for (std::uint32_t j = 0; j < images; ++j)
+            if (std::isfinite(quick_(i, j))) {
+                others.push_back(j);
+                relative.push_back(quick_(i, j));
             }
+        std::vector<float> together(others.size());
+        layer_->largest_uncertainties(i, relative, together);
+        for (std::size_t at = 0; at < others.size(); ++at) {
+            const float alone = layer_->largest_uncertainty(i, relative[at]);
+            ASSERT_GE(alone, layer_->uncertainty(i, others[at], relative[at])) << i << ", " << others[at];
+            ASSERT_GE(together[at], 0.9999F * alone) << i << ", " << others[at]; // another vector's rounding
+        }
+    }
 }
 
 TEST_P(NearOrderOf, SomeColumnsAlone) {

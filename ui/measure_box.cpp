@@ -6,6 +6,8 @@
 #include <QPainter>
 #include <QScreen>
 #include <QStandardItemModel>
+#include <QStyleOptionComboBox>
+#include <QStylePainter>
 #include <QStyledItemDelegate>
 
 #include <algorithm>
@@ -135,6 +137,17 @@ void MeasureBox::showPopup() {
     constexpr int wanted = 700;
     view()->setMinimumWidth(std::min(wanted, screen()->availableGeometry().width() - 40));
     QComboBox::showPopup();
+}
+
+void MeasureBox::paintEvent(QPaintEvent* /*event*/) {
+    QStylePainter painter(this);
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    const QRect field =
+        style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+    option.currentText = fontMetrics().elidedText(option.currentText, Qt::ElideRight, field.width() - 2);
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
 }
 
 void MeasureBox::choose(const QString& wanted) {

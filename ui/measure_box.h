@@ -20,6 +20,7 @@ class MeasureBox : public QComboBox {
     explicit MeasureBox(Extra extra, QWidget* parent = nullptr);
 
     void showPopup() override;
+    void paintEvent(QPaintEvent* event) override; ///< with an ellipsis where the title is too long
     /// Selects the entry with this data, the first where there is none; nobody is told through activated().
     void choose(const QString& wanted);
 

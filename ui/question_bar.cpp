@@ -64,7 +64,7 @@ QuestionBar::QuestionBar(Session& session, QWidget* parent)
     scale_->addItem(QStringLiteral("logarithmic"), static_cast<int>(ScaleKind::logarithmic));
     scale_->addItem(QStringLiteral("linear"), static_cast<int>(ScaleKind::linear));
     scale_->setToolTip(QStringLiteral(
-        "Of colours and axes, between “same” and “unrelated”; similarities are always linear"));
+        "Of colours and axes, between “same” and “unrelated”; colours of similarities are always linear"));
 
     connect(measure_, &QComboBox::activated, this, &QuestionBar::chooseMeasure);
     connect(k_, &QSpinBox::valueChanged, this, [this](int k) {
@@ -128,8 +128,6 @@ void QuestionBar::refresh() {
     distance_->setEnabled(taken(&measures::MeasureInfo::takes_distance));
     distanceLabel_->setEnabled(distance_->isEnabled());
     scale_->setCurrentIndex(scale_->findData(static_cast<int>(settings.scale)));
-    scale_->setEnabled(info == nullptr || info->sense == Sense::distance ||
-                       (beside != nullptr && beside->sense == Sense::distance));
     refreshPoolings();
 }
 

@@ -246,7 +246,7 @@ constexpr std::array<MeasureInfo, 17> table{{
     {.name = "procrustes",
      .group = MeasureGroup::feature_maps,
      .title = "Procrustes, angular",
-     .symbol = "angle",
+     .symbol = "angle (rad)",
      .version = 1,
      .direction = Direction::symmetric,
      .sense = Sense::distance,

@@ -5,6 +5,7 @@
 #include "ui/painting/qcustomplot.h"
 #include "ui/painting/tile_painter.h"
 #include "ui/views/neighbours_view.h"
+#include "ui/views/pair_view.h"
 
 #include <gtest/gtest.h>
 
@@ -45,6 +46,26 @@ TEST(ShortNumber, WritesAMinusNotAHyphen) {
     EXPECT_EQ(shortNumber(-0.123).toStdString(), "−0.12");
     EXPECT_EQ(shortNumber(-12.0).toStdString(), "−12");
     EXPECT_EQ(shortNumber(2e-5).toStdString(), "2e−05");
+}
+
+TEST(ValueWithErrorTest, IsNoFinerThanItsError) {
+    Comparison comparison;
+    const auto told = [&](double value, double error) {
+        comparison.value = Matrix<double>(1, 1);
+        comparison.value(0, 0) = value;
+        comparison.standard_error = Matrix<double>();
+        if (error >= 0.0) {
+            comparison.standard_error = Matrix<double>(1, 1);
+            comparison.standard_error(0, 0) = error;
+        }
+        return valueWithError(comparison, 0, 0).toStdString();
+    };
+    EXPECT_EQ(told(0.5712, 0.0321), "0.57 ± 0.032");
+    EXPECT_EQ(told(-0.00055, 0.0203), "−0.001 ± 0.020");
+    EXPECT_EQ(told(0.0003, 0.0203), "0 ± 0.020");
+    EXPECT_EQ(told(0.0003, 0.00004), "0.0003 ± 4e−05");
+    EXPECT_EQ(told(5.1e-8, -1.0), "0") << "rounding alone";
+    EXPECT_EQ(told(2e-5, -1.0), "2e−05");
 }
 
 TEST(CurveFigureTest, TheLabelOfALowAxisIsElidedNotCutOff) {

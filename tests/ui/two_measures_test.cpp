@@ -294,8 +294,9 @@ TEST_F(MeasuresTest, WhereNothingIsDrawnTheOtherMeasuresHaveALineEach) {
     EXPECT_TRUE(others->text().contains(QStringLiteral("Information imbalance")));
     EXPECT_TRUE(others->text().contains(valueWithError(found.front(), 0, 1)));
     EXPECT_GE(others->height(), 5 * others->fontMetrics().lineSpacing());
-    chooseBeside("overlap"); // a plane again
-    EXPECT_FALSE(others->text().contains(QStringLiteral("<tr>")));
+    chooseBeside("overlap"); // a plane again: short names, and what they say in full a hover away
+    EXPECT_FALSE(others->text().contains(QStringLiteral("Information imbalance")));
+    EXPECT_TRUE(others->toolTip().contains(QStringLiteral("Information imbalance")));
 }
 
 TEST_F(MeasuresTest, TheDimensionIsACurveOverDepth) {

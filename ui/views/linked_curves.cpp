@@ -73,7 +73,7 @@ LinkedCurves smoothnessCurves(const Session& session) {
     if (!comparison)
         return out;
     const bool distance = comparison->definition.sense == Sense::distance;
-    figure.yLabel = distance ? QStringLiteral("%1 to the next layer").arg(symbolOf(*comparison))
+    figure.yLabel = distance ? QStringLiteral("%1 to next layer").arg(symbolOf(*comparison))
                              : QStringLiteral("1 − ") + valueTitle(*comparison);
     figure.logarithmic = session.settings().scale == ScaleKind::logarithmic;
     if (distance)

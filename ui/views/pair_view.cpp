@@ -35,22 +35,38 @@ QString amount(const Comparison& comparison, std::size_t row, std::size_t column
     return QStringLiteral("tells nothing about");
 }
 
+// No finer than its error, and what rounding makes of nothing is nothing.
+QString measured(double value, double error) {
+    constexpr double least = 1e-6;
+    constexpr double finest = 0.00095; // what has three decimals
+    if (std::abs(value) < (error >= finest ? 0.0005 : least))
+        value = 0.0;
+    else if (std::abs(value) < finest && error >= finest)
+        value = std::copysign(0.001, value);
+    return shortNumber(value);
+}
+
+QString errorOf(const Comparison& comparison, std::size_t row, std::size_t column) {
+    const double error =
+        comparison.standard_error.empty() ? std::nan("") : comparison.standard_error(row, column);
+    return std::isfinite(error) ? QStringLiteral(" ± ") + measured(error, std::nan("")) : QString();
+}
+
+QString valueOf(const Comparison& comparison, std::size_t row, std::size_t column) {
+    return measured(comparison.value(row, column),
+                    comparison.standard_error.empty() ? 0.0 : comparison.standard_error(row, column));
+}
+
 QString bigNumber(const Comparison& comparison, std::size_t row, std::size_t column) {
-    QString out = QStringLiteral("<span style='font-size:17pt;font-weight:600'>%1</span>")
-                      .arg(shortNumber(comparison.value(row, column)));
-    if (!comparison.standard_error.empty() && std::isfinite(comparison.standard_error(row, column)))
-        out += QStringLiteral("<span style='font-size:10pt'> ± %1</span>")
-                   .arg(shortNumber(comparison.standard_error(row, column)));
-    return out;
+    return QStringLiteral("<span style='font-size:17pt;font-weight:600'>%1</span>"
+                          "<span style='font-size:10pt'>%2</span>")
+        .arg(valueOf(comparison, row, column), errorOf(comparison, row, column));
 }
 
 } // namespace
 
 QString valueWithError(const Comparison& comparison, std::size_t row, std::size_t column) {
-    QString out = shortNumber(comparison.value(row, column));
-    if (!comparison.standard_error.empty() && std::isfinite(comparison.standard_error(row, column)))
-        out += QStringLiteral(" ± %1").arg(shortNumber(comparison.standard_error(row, column)));
-    return out;
+    return valueOf(comparison, row, column) + errorOf(comparison, row, column);
 }
 
 QString shortTitle(const std::string& measure) {
@@ -115,8 +131,10 @@ PairView::PairView(Session& session, Selection& selection, PairInspector& inspec
     column->setSpacing(4);
     column->addLayout(top);
     column->addLayout(row, 1);
-    connect(&session, &Session::comparisonChanged, this, &PairView::refresh);
-    connect(&session, &Session::comparisonChanged, this, &PairView::refreshPlane);
+    connect(&session, &Session::comparisonChanged, this, [this] {
+        refreshPlane(); // what room there is beside it follows
+        refresh();
+    });
     connect(&selection, &Selection::changed, this, &PairView::refresh);
     connect(&selection, &Selection::hoverChanged, this, &PairView::refresh);
     connect(&inspector.facts(), &PairFacts::changed, this, &PairView::refreshOthers);
@@ -151,6 +169,7 @@ void PairView::refreshOthers() {
     QStringList parts;
     QStringList explained;
     QString rows;
+    const bool wide = plane_->isHidden();
     const auto* others = inspector_.facts().others();
     for (std::size_t i = 0; others != nullptr && i < others->size(); ++i) {
         const Comparison& one = (*others)[i];
@@ -159,29 +178,29 @@ void PairView::refreshOthers() {
         if (one.definition.measure == session_.settings().measure || info == nullptr)
             continue;
         // A number and its unit are never torn apart.
-        parts << QStringLiteral("%1\u00a0%2")
-                     .arg(shortTitle(one.definition.measure), shortNumber(one.value(0, to)));
+        const QString brief = shortTitle(one.definition.measure);
+        parts << QStringLiteral("%1\u00a0%2").arg(brief, valueOf(one, 0, to));
         const QString title =
             QString::fromUtf8(info->title.data(), static_cast<qsizetype>(info->title.size()));
-        QString values = valueWithError(one, 0, to);
+        const QString forward = valueWithError(one, 0, to);
+        QString values = forward;
         if (one.directed())
             values += QStringLiteral(", back %1").arg(valueWithError(one, to, 0));
         explained << QStringLiteral("%1: %2").arg(title, values);
         rows += QStringLiteral("<tr><td style='color:%1;padding-right:14px'>%2</td><td>%3</td></tr>")
-                    .arg(style_.muted.name(), title, values);
+                    .arg(style_.muted.name(), wide ? title : brief, wide ? values : forward);
     }
     const bool list = roomForList();
     others_->setText(list ? QStringLiteral("<table cellspacing='0' cellpadding='0'>%1</table>").arg(rows)
                           : parts.join(QStringLiteral("\u00a0· ")));
-    others_->setToolTip(list ? QString() : explained.join(QLatin1Char('\n')));
+    others_->setToolTip(list && wide ? QString() : explained.join(QLatin1Char('\n')));
     others_->setFixedHeight(linesOfOthers() * others_->fontMetrics().lineSpacing() + 2);
 }
 
-// Where neither a curve nor a plane is drawn, the other measures have a line each, with their errors.
+// Where no curve is drawn below, the other measures have a line each, with their errors.
 bool PairView::roomForList() const {
     const int lines = mostOthers * others_->fontMetrics().lineSpacing();
-    return sensitivity_->isHidden() && plane_->isHidden() &&
-           others_->y() + lines + facts_->sizeHint().height() + 8 <= height();
+    return sensitivity_->isHidden() && others_->y() + lines + facts_->sizeHint().height() + 8 <= height();
 }
 
 // Always as many, answered or not: what comes below must not jump while the mouse moves over the matrix.

@@ -8,6 +8,7 @@
 #include "ui/exporting/methods_text.h"
 #include "ui/extraction.h"
 #include "ui/recent_files.h"
+#include "ui/tour/tour.h"
 #include "ui/views/error_banner.h"
 #include "ui/views/job_bar.h"
 
@@ -23,6 +24,7 @@
 #include <QMimeData>
 #include <QScreen>
 #include <QStatusBar>
+#include <QToolBar>
 #include <QVBoxLayout>
 
 namespace stratoscope::ui {
@@ -71,6 +73,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connect(workspace_, &Workspace::picturesWanted, this, &MainWindow::attachFolder);
     buildMenus();
     buildToolBar();
+    buildTour();
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(new JobBar(*runner_, *session_, this));
     facts_ = new QLabel(this);
@@ -88,9 +91,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connect(session_, &Session::datasetChanged, this, [this] {
         selection_->reset();
         banner_->hide();
-        QStringList files;
-        for (const auto& file : session_->files())
-            files << QString::fromStdString(file.string());
+        const QStringList files = shownFiles();
         setWindowTitle(QStringLiteral("%1 — Stratoscope")
                            .arg(files.isEmpty() ? QStringLiteral("Extracting…") : shownNames(files)));
         if (!files.isEmpty() && files != QStringList{options_.demo}) {
@@ -126,6 +127,26 @@ void MainWindow::open(const QStringList& files) {
         paths.emplace_back(file.toStdString());
     if (!paths.empty())
         session_->open(paths);
+}
+
+void MainWindow::startTour() {
+    const auto startIfShown = [this] {
+        const bool shown = shownFiles() == QStringList{options_.demo};
+        if (shown)
+            tour_->start();
+        return shown;
+    };
+    if (startIfShown())
+        return;
+    open({options_.demo});
+    connect(session_, &Session::datasetChanged, tour_, startIfShown, Qt::SingleShotConnection);
+}
+
+QStringList MainWindow::shownFiles() const {
+    QStringList files;
+    for (const auto& file : session_->files())
+        files << QString::fromStdString(file.string());
+    return files;
 }
 
 void MainWindow::askToOpen() {
@@ -218,6 +239,8 @@ void MainWindow::setTheme(Theme theme) {
     const Style style = styleFor(theme);
     applyStyle(*qobject_cast<QApplication*>(QCoreApplication::instance()), style);
     workspace_->setStyle_(style);
+    if (tour_ != nullptr)
+        tour_->setStyle_(style);
 }
 
 void MainWindow::exportFigureAs(FigureKind kind, const FigureSize& size, const QString& suffix) {

@@ -23,6 +23,7 @@ namespace stratoscope::ui {
 class ErrorBanner;
 class ExtractDialog;
 class Extraction;
+class Tour;
 
 struct WindowOptions {
     PathQuestions questions = pathDialogs();
@@ -39,6 +40,8 @@ class MainWindow : public QMainWindow {
     ~MainWindow() override;
 
     void open(const QStringList& files);
+    /// Opens the demo, unless it is open already, and leads through it.
+    void startTour();
     void setTheme(Theme theme);
     [[nodiscard]] Session& session() { return *session_; }
     [[nodiscard]] Selection& selection() { return *selection_; }
@@ -58,6 +61,8 @@ class MainWindow : public QMainWindow {
   private:
     void buildMenus();
     void buildToolBar();
+    void buildTour();
+    [[nodiscard]] QStringList shownFiles() const;
     void refreshRecent();
     void refreshStatus();
     void showExportDialog();
@@ -83,6 +88,7 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<JobRunner> runner_;
     Workspace* workspace_ = nullptr;
     ErrorBanner* banner_ = nullptr;
+    Tour* tour_ = nullptr; ///< null where there is no demo
     Extraction* extraction_ = nullptr;
     ExtractDialog* extractDialog_ = nullptr; ///< kept with its choices once it was asked for
     QMenu* recent_ = nullptr;

@@ -1,6 +1,7 @@
 // What the window offers to do: its menus and its tool bar.
 #include "ui/main_window.h"
 #include "ui/question_bar.h"
+#include "ui/tour/tour.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -65,9 +66,10 @@ void MainWindow::buildMenus() {
         });
         view->addAction(action);
     }
-    menuBar()
-        ->addMenu(QStringLiteral("&Help"))
-        ->addAction(QStringLiteral("&About Stratoscope"), this, &MainWindow::showAbout);
+    QMenu* help = menuBar()->addMenu(QStringLiteral("&Help"));
+    if (!options_.demo.isEmpty())
+        help->addAction(QStringLiteral("&Tour of the demo"), this, &MainWindow::startTour);
+    help->addAction(QStringLiteral("&About Stratoscope"), this, &MainWindow::showAbout);
 }
 
 void MainWindow::buildToolBar() {
@@ -100,6 +102,20 @@ void MainWindow::buildToolBar() {
         ->setToolTip(QStringLiteral("The matrix as HDF5, CSV or JSON"));
     bar->addAction(QStringLiteral("Methods text"), this, &MainWindow::copyMethods)
         ->setToolTip(QStringLiteral("Copies a paragraph for the methods section of a paper"));
+}
+
+// At the end of the menu bar: there is room, and whoever is new looks for help there.
+void MainWindow::buildTour() {
+    if (options_.demo.isEmpty())
+        return;
+    tour_ = new Tour({*session_, *selection_, *workspace_}, findChild<QToolBar*>(QStringLiteral("toolBar")),
+                     this);
+    auto* button = new QToolButton(menuBar());
+    button->setObjectName(QStringLiteral("startTour"));
+    button->setText(QStringLiteral("Tour"));
+    button->setToolTip(QStringLiteral("Leads through the bundled demo in eight steps"));
+    connect(button, &QToolButton::clicked, this, &MainWindow::startTour);
+    menuBar()->setCornerWidget(button);
 }
 
 } // namespace stratoscope::ui

@@ -44,6 +44,8 @@ QLabel#cardTitle { font-weight: 600; font-size: {heading}; color: {text}; border
 QLabel#cardSubtitle, QLabel#muted { color: {muted}; border: none; }
 QFrame#card QLabel { background: transparent; }
 QFrame#error { background: {card}; border: 1px solid {bad}; border-radius: 6px; margin: 8px 10px 0 10px; }
+QFrame#tour { background: {card}; border: 1px solid {accent}; border-radius: 8px; }
+QFrame#tour QLabel { background: transparent; border: none; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: {border}; border-radius: 3px; }
 QPushButton { background: {card}; color: {text}; border: 1px solid {border}; border-radius: 4px; padding: 4px 12px; }

@@ -361,6 +361,24 @@ PaintFigure Workspace::figure(FigureKind kind) const {
     };
 }
 
+QWidget* Workspace::part(WorkspacePart part) const {
+    switch (part) {
+    case WorkspacePart::layers:
+        return layersCard_;
+    case WorkspacePart::matrix:
+        return matrixCard_;
+    case WorkspacePart::curves:
+        return curvesCard_;
+    case WorkspacePart::pair:
+        return pairCard_;
+    case WorkspacePart::gallery:
+        return galleryCard_;
+    case WorkspacePart::neighbours:
+        break;
+    }
+    return neighboursCard_;
+}
+
 QByteArray Workspace::arrangement() const {
     QByteArray state;
     QDataStream out(&state, QIODevice::WriteOnly);

@@ -27,6 +27,9 @@ class MeasureBox;
 class NeighboursView;
 class PairView;
 
+/// A card each.
+enum class WorkspacePart { layers, matrix, curves, pair, gallery, neighbours };
+
 class Workspace : public QWidget {
     Q_OBJECT
 
@@ -40,6 +43,8 @@ class Workspace : public QWidget {
     /// Why there is nothing to paint, empty where there is.
     [[nodiscard]] QString whyNoFigure(FigureKind kind) const;
     void setPathsShown(bool shown);
+    [[nodiscard]] QWidget* part(WorkspacePart part) const;
+    [[nodiscard]] CurvesView& curves() const { return *curves_; }
     [[nodiscard]] QByteArray arrangement() const;
     void restoreArrangement(const QByteArray& state);
 

@@ -53,6 +53,7 @@ void WindowTest::makeWindow() {
                          [this](QWidget*) { return modelAnswer; },
                          [this](QWidget*) { return tableAnswer; },
                          [this](QWidget*, const QString&) { return writeAnswer; }};
+    options.demo = demoFile;
     options.threads = 2;
     window = std::make_unique<MainWindow>(std::move(options));
     window->setTheme(Theme::light);

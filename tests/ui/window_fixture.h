@@ -44,6 +44,7 @@ class WindowTest : public testing::Test {
     QString writeAnswer;
     QString modelAnswer;
     QString tableAnswer;
+    QString demoFile; ///< to be set before makeWindow()
     std::unique_ptr<MainWindow> window;
 };
 

@@ -9,6 +9,7 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace stratoscope::ui {
@@ -209,7 +210,8 @@ int PairView::linesOfOthers() const {
         return mostOthers;
     const int length =
         mostOthers * others_->fontMetrics().horizontalAdvance(QStringLiteral("CKNNA 0.087 · "));
-    return length > others_->width() ? 2 : 1;
+    constexpr double untidy = 1.15; // lines end before a name, not within
+    return std::clamp(static_cast<int>(untidy * length / std::max(1, others_->width())) + 1, 1, 3);
 }
 
 void PairView::resizeEvent(QResizeEvent* event) {

@@ -75,7 +75,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     buildToolBar();
     buildTour();
     statusBar()->setSizeGripEnabled(false);
-    statusBar()->addWidget(new JobBar(*runner_, *session_, this));
+    statusBar()->addPermanentWidget(new JobBar(*runner_, *session_, this)); // messages do not hide it
     facts_ = new QLabel(this);
     facts_->setObjectName(QStringLiteral("statusFacts"));
     statusBar()->addPermanentWidget(facts_);
@@ -111,7 +111,8 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     refreshRecent();
     theme_ = static_cast<Theme>(
         settings_->value(QStringLiteral("theme"), static_cast<int>(Theme::system)).toInt());
-    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
+    constexpr QSize frame(16, 64); // about what a window manager adds; it is not known before it has done so
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize() - frame));
     restoreGeometry(settings_->value(QStringLiteral("geometry")).toByteArray());
     workspace_->restoreArrangement(settings_->value(QStringLiteral("arrangement")).toByteArray());
     setTheme(theme_);
@@ -262,6 +263,7 @@ void MainWindow::showExportDialog() {
     auto* dialog = new ExportDialog([this](FigureKind kind) { return workspace_->figure(kind); },
                                     [this](FigureKind kind) { return workspace_->whyNoFigure(kind); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(session_, &Session::comparisonChanged, dialog, &ExportDialog::refreshPreview);
     connect(dialog, &QDialog::accepted, this,
             [this, dialog] { exportFigureAs(dialog->kind(), dialog->size(), dialog->suffix()); });
     dialog->open();
@@ -276,13 +278,15 @@ void MainWindow::saveNumbers() {
 
 void MainWindow::copyMethods() {
     const auto comparison = session_->comparison();
-    if (!comparison) {
-        statusBar()->showMessage(QStringLiteral("There is no comparison yet"), 8000);
+    if (!comparison || session_->computing() || session_->stale() || session_->imagesDone()) {
+        statusBar()->showMessage(comparison ? QStringLiteral("The comparison is not finished: no text yet")
+                                            : QStringLiteral("There is no comparison yet"),
+                                 8000);
         return;
     }
     const QString software = QStringLiteral("Stratoscope %1").arg(QCoreApplication::applicationVersion());
     QString text = methodsText(*comparison, software);
-    if (const auto beside = session_->beside())
+    if (const auto beside = session_->beside(); beside && !session_->besideStale())
         text += QStringLiteral("\n\n") + methodsText(*beside, software);
     QApplication::clipboard()->setText(text);
     statusBar()->showMessage(QStringLiteral("The methods text is on the clipboard"), 8000);

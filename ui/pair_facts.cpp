@@ -30,6 +30,7 @@ PairFacts::PairFacts(Session& session, Selection& selection, JobRunner& runner, 
     connect(&session, &Session::settingsChanged, this, &PairFacts::update);
     connect(&session, &Session::datasetChanged, this, &PairFacts::update);
     connect(&session, &Session::imagesChanged, this, &PairFacts::update);
+    connect(&session, &Session::comparisonChanged, this, &PairFacts::update); // layers may be hidden
 }
 
 std::optional<PairFacts::Subject> PairFacts::subjectNow() const {
@@ -41,7 +42,7 @@ std::optional<PairFacts::Subject> PairFacts::subjectNow() const {
         return std::nullopt;
     for (const std::string& path : {pair->from, pair->to}) {
         const auto layer = dataset->find(path);
-        if (!layer || !dataset->layer(*layer).usable())
+        if (!layer || !dataset->layer(*layer).usable() || session_.hidden().contains(path))
             return std::nullopt;
     }
     return Subject{*pair, session_.settings().measure, session_.k(), session_.settings().distance};

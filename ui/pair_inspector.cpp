@@ -47,6 +47,8 @@ std::optional<jobs::PairQuestion> PairInspector::question() const {
     const auto& pair = selection_.picked().pair;
     if (!dataset || !pair)
         return std::nullopt;
+    if (session_.hidden().contains(pair->from) || session_.hidden().contains(pair->to))
+        return std::nullopt;
     const auto from = dataset->find(pair->from);
     const auto to = dataset->find(pair->to);
     if (!from || !to || !dataset->layer(*from).usable() || !dataset->layer(*to).usable())

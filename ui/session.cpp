@@ -259,10 +259,8 @@ void Session::ask(const std::vector<Side*>& sides) {
     };
     const auto ended = [this, asked] {
         const auto still = asked();
-        for (const auto& [side, index] : still) {
-            side->computing = false;
-            side->stale = side->whole != nullptr;
-        }
+        for (const auto& [side, index] : still)
+            side->computing = false; // a snapshot stays what it is, of these settings
         if (!still.empty()) {
             Q_EMIT comparisonChanged();
             checkHealth();
@@ -343,11 +341,15 @@ void Session::setHidden(std::set<std::string> hidden) {
     Q_EMIT comparisonChanged();
 }
 
-void Session::saveNumbers(const std::filesystem::path& path) {
-    const auto finished = [](const Side& side) {
+bool Session::finished() const {
+    const auto done = [](const Side& side) {
         return side.shown && !side.imagesDone && !side.stale && !side.computing;
     };
-    if (!finished(main_) || (settings_.beside && !finished(beside_))) {
+    return done(main_) && (!settings_.beside || done(beside_));
+}
+
+void Session::saveNumbers(const std::filesystem::path& path) {
+    if (!finished()) {
         Q_EMIT notice(QStringLiteral("There are no finished numbers to write yet"));
         return;
     }

@@ -172,10 +172,12 @@ void Workspace::refreshMatrixCard() {
         info == nullptr ? QStringLiteral("Comparison")
                         : QString::fromUtf8(info->title.data(), static_cast<qsizetype>(info->title.size())));
     QStringList parts;
+    const QString going = session_.computing() ? QStringLiteral("recomputing") : QStringLiteral("stopped");
     if (session_.stale())
-        parts << QStringLiteral("of earlier settings, recomputing");
+        parts << QStringLiteral("of earlier settings, ") + going;
     else if (session_.imagesDone())
-        parts << QStringLiteral("from the first %1 of %2 images")
+        parts << (session_.computing() ? QStringLiteral("from the first %1 of %2 images")
+                                       : QStringLiteral("stopped after %1 of %2 images"))
                      .arg(*session_.imagesDone())
                      .arg(comparison->definition.images);
     const QString same = comparison->definition.sense == Sense::distance ? QStringLiteral("dark = same")
@@ -184,9 +186,12 @@ void Workspace::refreshMatrixCard() {
     QStringList shorter{(parts + QStringList{reading}).join(QStringLiteral(" · "))};
     // In the narrowest place what is not usual comes first: that this is not the answer yet.
     if (session_.stale())
-        shorter << QStringLiteral("of earlier settings, recomputing") << QStringLiteral("recomputing");
+        shorter << parts.front() << going;
     else if (session_.imagesDone())
-        shorter << parts.front() << QStringLiteral("first %1 images").arg(*session_.imagesDone());
+        shorter << parts.front()
+                << (session_.computing() ? QStringLiteral("first %1 images")
+                                         : QStringLiteral("stopped at %1 images"))
+                       .arg(*session_.imagesDone());
     else if (comparison->directed())
         shorter << QStringLiteral("row → column");
     else if (comparison->definition.sense == Sense::similarity)
@@ -200,6 +205,8 @@ void Workspace::refreshMatrixCard() {
                             : QStringLiteral("A double click fills the view with the block of two models.")};
     if (comparison->definition.pooling == "mixed")
         hints << QStringLiteral("A cut corner marks two models that were pooled differently.");
+    if (!session_.computing() && !session_.finished())
+        hints << QStringLiteral("The comparison was stopped; F5 computes it from the start.");
     hints << QStringLiteral("White lines: the best match of each layer, where models match at all.");
     matrix_->setToolTip(hints.join(QLatin1Char('\n')));
 }
@@ -262,9 +269,11 @@ void Workspace::refreshGalleryCard() {
         const auto comparison = session_.comparison();
         const bool imbalance = comparison && comparison->definition.measure == "information_imbalance";
         if (inspector_.ranking().specificToPair && !inspector_.canBeSpecific())
-            words = (imbalance ? QStringLiteral("raw until the comparison is finished · ")
-                               : QStringLiteral("raw, by information imbalance · ")) +
-                    words;
+            words =
+                (imbalance && session_.computing() ? QStringLiteral("raw until the comparison is finished · ")
+                 : imbalance                       ? QStringLiteral("raw: the comparison is not finished · ")
+                                                   : QStringLiteral("raw, by information imbalance · ")) +
+                words;
         galleryCard_->setTitle(QStringLiteral("Images that make them differ"));
         galleryCard_->setSubtitle(words, words.split(QStringLiteral(" · ")).mid(0, 1));
     } else {
@@ -280,6 +289,12 @@ QString Workspace::whyNoFigure(FigureKind kind) const {
     const auto comparison = session_.comparison();
     if (!comparison || comparison->value.empty())
         return QStringLiteral("There is no comparison yet.");
+    const bool ofTheComparison = kind == FigureKind::matrix || kind == FigureKind::smoothness ||
+                                 kind == FigureKind::retention || kind == FigureKind::plane ||
+                                 kind == FigureKind::measures;
+    if (ofTheComparison && (session_.computing() || session_.stale() || session_.imagesDone()))
+        return session_.computing() ? QStringLiteral("The comparison is not finished yet.")
+                                    : QStringLiteral("The comparison was stopped; F5 computes it again.");
     switch (kind) {
     case FigureKind::matrix:
         return {};

@@ -1,5 +1,6 @@
 // The journey of an issue's reader: open, hover, click a cell, click an image, go back, change k, export.
 #include "tests/ui/window_fixture.h"
+#include "ui/views/card.h"
 #include "ui/views/error_banner.h"
 #include "ui/views/gallery_view.h"
 #include "ui/views/matrix_view.h"
@@ -295,6 +296,39 @@ TEST_F(WindowTest, CancellingKeepsTheOldPicture) {
     ASSERT_TRUE(waitFor([this] { return !window->session().computing(); }));
     EXPECT_TRUE(window->session().stale());
     EXPECT_TRUE(window->session().comparison());
+    EXPECT_FALSE(window->workspace().whyNoFigure(FigureKind::matrix).isEmpty()) << "of other settings";
+}
+
+TEST_F(WindowTest, WhatWasStoppedHalfwaySaysSo) {
+    window->open({write("a.h5", {.images = 3000, .dimension = 64, .layers = 10})});
+    ASSERT_TRUE(waitFor([this] { return window->session().imagesDone().has_value(); }));
+    window->session().cancelComparison();
+    ASSERT_TRUE(waitFor([this] { return !window->session().computing(); }));
+    ASSERT_TRUE(window->session().imagesDone()) << "3000 images were compared before the button was pressed";
+    EXPECT_FALSE(window->session().stale()) << "it is of these settings";
+    QStringList told;
+    for (const QLabel* label : window->workspace().findChildren<QLabel*>(QStringLiteral("cardSubtitle")))
+        if (const auto* eliding = qobject_cast<const ElidingLabel*>(label))
+            told << eliding->fullText();
+    EXPECT_TRUE(told.join(QLatin1Char('\n')).contains(QStringLiteral("stopped after")))
+        << told.join(u' ').toStdString();
+    EXPECT_FALSE(window->workspace().whyNoFigure(FigureKind::matrix).isEmpty());
+    window->session().recompute();
+    ASSERT_TRUE(waitFor([this] { return finished(); }));
+    EXPECT_TRUE(window->workspace().whyNoFigure(FigureKind::matrix).isEmpty());
+}
+
+TEST_F(WindowTest, APairOfHiddenLayersIsNone) {
+    open(write("a.h5"));
+    window->selection().pickPair({"alpha/step_1", "beta/step_2"});
+    ASSERT_TRUE(
+        waitFor([this] { return window->inspector().divergence() && window->inspector().neighbours(); }));
+    window->session().setHidden({"beta/step_2"});
+    EXPECT_FALSE(window->inspector().divergence());
+    EXPECT_FALSE(window->inspector().neighbours());
+    EXPECT_EQ(window->inspector().facts().sensitivity(), nullptr);
+    window->session().setHidden({});
+    EXPECT_TRUE(waitFor([this] { return window->inspector().divergence().has_value(); }));
 }
 
 TEST_F(WindowTest, ClosingWhileItComputesIsSafe) {

@@ -30,9 +30,11 @@ class ExportDialog : public QDialog {
     /// pdf, svg or png
     [[nodiscard]] QString suffix() const;
 
+    /// What is to be painted has changed.
+    void refreshPreview();
+
   private:
     void choose(FigureKind kind);
-    void refreshPreview();
 
     std::function<PaintFigure(FigureKind)> paint_;
     std::function<QString(FigureKind)> whyNot_;

@@ -117,15 +117,11 @@ void addBand(QCustomPlot& plot, const Curve& curve, bool logarithmic, const QCol
     QVector<double> high;
     QVector<double> depth;
     for (std::size_t i = 0; i < curve.value.size(); ++i) {
-        if (!std::isfinite(curve.error[i]) || !std::isfinite(curve.value[i]))
-            continue;
+        const double least = curve.value[i] - curve.error[i]; // NaN is a gap, as in the line
         depth.push_back(curve.depth[i]);
-        low.push_back(logarithmic ? std::max(curve.value[i] - curve.error[i], lowest)
-                                  : curve.value[i] - curve.error[i]);
+        low.push_back(logarithmic && least < lowest ? lowest : least);
         high.push_back(curve.value[i] + curve.error[i]);
     }
-    if (depth.size() < 2)
-        return;
     QCPGraph* under = plot.addGraph();
     QCPGraph* over = plot.addGraph();
     under->setPen(Qt::NoPen);

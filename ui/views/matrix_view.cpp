@@ -204,6 +204,8 @@ void MatrixView::paintEvent(QPaintEvent*) {
         painter.setFont(style_.font);
         painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap,
                          session_.computing() ? QStringLiteral("Reading layers …")
+                         : session_.dataset() && !session_.comparison()
+                             ? QStringLiteral("There is no comparison. F5 computes it.")
                          : session_.dataset()
                              ? QStringLiteral("No layers are shown. Tick some at the left.")
                              : QStringLiteral("Open a file of activations, or drop one here."));

@@ -1,6 +1,7 @@
 #include "ui/workspace.h"
 
 #include "ui/measure_box.h"
+#include "ui/painting/layer_name.h"
 #include "ui/views/card.h"
 #include "ui/views/curves_view.h"
 #include "ui/views/gallery_view.h"
@@ -244,7 +245,9 @@ void Workspace::refreshReadout() {
     };
     readout_->setFullText(
         worded(name(from), name(to)),
-        {worded(QString::fromStdString(from.layer), QString::fromStdString(to.layer)), values});
+        {worded(QString::fromStdString(from.layer), QString::fromStdString(to.layer)),
+         worded(briefName(QString::fromStdString(from.layer)), briefName(QString::fromStdString(to.layer))),
+         values});
 }
 
 void Workspace::refreshPictures() {

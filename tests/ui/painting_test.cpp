@@ -1,6 +1,7 @@
 // Painters and what they stand on: colours, scales, layout, labels that keep apart.
 #include "ui/painting/colour_map.h"
 #include "ui/painting/curve_figure.h"
+#include "ui/painting/layer_name.h"
 #include "ui/painting/matrix_painter.h"
 #include "ui/painting/qcustomplot.h"
 #include "ui/painting/tile_painter.h"
@@ -46,6 +47,22 @@ TEST(ShortNumber, WritesAMinusNotAHyphen) {
     EXPECT_EQ(shortNumber(-0.123).toStdString(), "−0.12");
     EXPECT_EQ(shortNumber(-12.0).toStdString(), "−12");
     EXPECT_EQ(shortNumber(2e-5).toStdString(), "2e−05");
+}
+
+TEST(LayerNameTest, PathsKeepTheirEndsAndTitlesBoth) {
+    const QString ellipsis(QChar(0x2026));
+    const QString path = QStringLiteral("features.denseblock3.denselayer12.conv2");
+    const QString other = QStringLiteral("features.denseblock2.denselayer12.conv2");
+    const QFontMetricsF metrics((QFont()));
+    const double width = 0.8 * metrics.horizontalAdvance(path);
+    EXPECT_TRUE(elidedName(metrics, path, width).startsWith(ellipsis));
+    EXPECT_NE(elidedName(metrics, path, width), elidedName(metrics, other, width))
+        << "they differ in the middle";
+    EXPECT_EQ(elidedName(metrics, path, 2.0 * width), path);
+    EXPECT_EQ(briefName(path).toStdString(), "…ock3.denselayer12.conv2");
+    EXPECT_EQ(briefName(QStringLiteral("a ResNet classifier with v1.5 strides, twin 2")).toStdString(),
+              "a ResNet cl…ides, twin 2");
+    EXPECT_EQ(briefName(QStringLiteral("stage3_2")).toStdString(), "stage3_2");
 }
 
 TEST(ValueWithErrorTest, IsNoFinerThanItsError) {

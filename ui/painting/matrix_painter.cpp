@@ -1,5 +1,7 @@
 #include "ui/painting/matrix_painter.h"
 
+#include "ui/painting/layer_name.h"
+
 #include <QImage>
 #include <QPainter>
 #include <QPainterPath>
@@ -260,8 +262,7 @@ class MatrixPainting {
         painter_.setFont(style_.small());
         painter_.setPen(hot ? style_.selected : style_.text);
         const QFontMetricsF metrics(style_.small());
-        painter_.drawText(box, flags | Qt::TextSingleLine,
-                          metrics.elidedText(text, Qt::ElideMiddle, box.width()));
+        painter_.drawText(box, flags | Qt::TextSingleLine, elidedName(metrics, text, box.width()));
     }
 
     void drawTurned(QPointF from, double degrees, double length, const QString& text, bool hot) {
@@ -273,7 +274,7 @@ class MatrixPainting {
         painter_.setPen(hot ? style_.selected : style_.text);
         painter_.drawText(QPointF(0.0, metrics.ascent() / 2.0 - metrics.descent() / 2.0 +
                                            (degrees > -60 ? -metrics.descent() / 2.0 : 0.0)),
-                          metrics.elidedText(text, Qt::ElideMiddle, length));
+                          elidedName(metrics, text, length));
         painter_.restore();
     }
 

@@ -1,6 +1,7 @@
 #include "ui/views/pair_view.h"
 
 #include "core/analysis/model_pair.h"
+#include "ui/painting/layer_name.h"
 #include "ui/views/card.h"
 
 #include <QGridLayout>
@@ -238,12 +239,18 @@ void PairView::refreshHeading() {
         return QString::fromStdString(layer.model_title + " " + layer.layer);
     };
     const QFontMetrics metrics(style_.bold());
-    const bool whole = metrics.horizontalAdvance(plain(from) + arrow + plain(to)) <= heading_->width();
+    const auto fits = [&](const QString& words) {
+        return metrics.horizontalAdvance(words) <= heading_->width();
+    };
+    const bool whole = fits(plain(from) + arrow + plain(to));
+    const bool brief =
+        !whole && !fits(QString::fromStdString(from.layer) + arrow + QString::fromStdString(to.layer));
     const auto coloured = [&](const ComparedLayer& layer) {
         const auto at = session_.modelColours().find(layer.model);
         const QString colour =
             (at == session_.modelColours().end() ? style_.muted : style_.model(at->second)).name();
-        const QString name = QString::fromStdString(layer.layer).toHtmlEscaped();
+        const QString full = QString::fromStdString(layer.layer);
+        const QString name = (brief ? briefName(full) : full).toHtmlEscaped();
         return whole ? QStringLiteral("<span style='color:%1'>%2</span> <b>%3</b>")
                            .arg(colour, QString::fromStdString(layer.model_title).toHtmlEscaped(), name)
                      : QStringLiteral("<b style='color:%1'>%2</b>").arg(colour, name);

@@ -173,7 +173,10 @@ SensitivityLayout::SensitivityLayout(const SensitivityScene& scene, const QRectF
     if (scene.choices.empty() || area.width() < 40.0 * style.unit || area.height() < 30.0 * style.unit)
         return;
     const QFontMetricsF metrics(style.small());
-    const double left = metrics.horizontalAdvance(QStringLiteral("0.50")) + 8.0 * style.unit;
+    double widest = metrics.horizontalAdvance(QStringLiteral("0.50"));
+    for (const double share : {0.5, 1.0})
+        widest = std::max(widest, metrics.horizontalAdvance(shortNumber(share * roundEnd(scene))));
+    const double left = widest + 8.0 * style.unit;
     const double names = widestEndName(scene, metrics);
     const double right = std::max(names > 0.0 ? names + 6.0 * style.unit : 0.0,
                                   metrics.horizontalAdvance(scene.choices.back().label) / 2.0 + style.unit);

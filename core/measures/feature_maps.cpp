@@ -156,6 +156,8 @@ class Comparer {
         });
     }
 
+    [[nodiscard]] bool constant(std::size_t layer) const { return question_.layers[layer]->constant(); }
+
     void find_directions(std::size_t layer) {
         const CrossProducts own(features_[layer], features_[layer]);
         const auto images = static_cast<Index>(question_.tenth.size());
@@ -170,6 +172,8 @@ class Comparer {
         const Directions& all = directions_[layer][everything];
         const std::string kept = std::to_string(all.kept);
         const std::string images = std::to_string(question_.tenth.size());
+        if (constant(layer)) // which has a warning of its own: more images would change nothing
+            return;
         if (!all.enough_images)
             answer_.warnings.push_back(
                 {"too_few_images", question_.paths[layer],
@@ -190,11 +194,28 @@ class Comparer {
             }
     }
 
+    // No value: no variance to divide by, so that there are no error and no null either.
+    void set_undefined(FeatureMeasure measure, std::size_t a, std::size_t b) {
+        set(measure, a, b, undefined, undefined);
+        for (std::size_t at = 0; at < question_.measures.size(); ++at)
+            if (question_.measures[at] == measure)
+                answer_.finished[at].null_value(a, b) = undefined;
+    }
+
     void compare_pair(std::size_t a, std::size_t b) {
         const bool turn = wants(FeatureMeasure::procrustes) || wants(FeatureMeasure::procrustes_distance);
         const bool correlate = !directions_.empty();
         if (!turn && !correlate)
             return;
+        if (constant(a) || constant(b)) {
+            for (const FeatureMeasure measure :
+                 {FeatureMeasure::procrustes, FeatureMeasure::procrustes_distance, FeatureMeasure::svcca,
+                  FeatureMeasure::pwcca}) {
+                set_undefined(measure, a, b);
+                set_undefined(measure, b, a);
+            }
+            return;
+        }
         const CrossProducts cross(features_[a], features_[b]);
         std::array<Correlations, tenths + 1> correlations;
         std::array<double, tenths + 1> nuclear{};
@@ -207,8 +228,9 @@ class Comparer {
             if (turn) {
                 const double norm =
                     left_out == everything ? nuclear_norm(product) : quick_nuclear_norm(product);
+                // In this order a NaN stays one: all but a tenth of the rows may be equal.
                 nuclear[left_out] =
-                    std::min(1.0, norm / std::sqrt(squared_norm(a, left_out) * squared_norm(b, left_out)));
+                    std::min(norm / std::sqrt(squared_norm(a, left_out) * squared_norm(b, left_out)), 1.0);
             }
         }
         const auto both_ways = [&](FeatureMeasure measure, const auto& of) {
@@ -300,8 +322,10 @@ class Comparer {
         for (std::size_t part = 0; part < tenths; ++part)
             missed += misses_(a * layers + b, part);
         const double spread = features_[b].squared_norm;
-        if (!(spread > 0.0))
+        if (!(spread > 0.0)) {
+            set_undefined(FeatureMeasure::linear_predictivity, a, b);
             return;
+        }
         std::array<double, tenths> replicas{};
         for (std::size_t part = 0; part < tenths; ++part)
             replicas[part] = 1.0 - (missed - misses_(a * layers + b, part)) / squared_norm(b, part);

@@ -26,12 +26,13 @@ struct FeatureQuestion {
 
 struct FeatureAnswer {
     std::vector<Finished> finished; ///< one a measure, layers × layers
-    std::vector<Warning>
-        warnings; ///< layers that have too few images for SVCCA and PWCCA, whose cells are NaN
+    /// Layers that have too few images for SVCCA and PWCCA, whose cells are NaN.
+    std::vector<Warning> warnings;
 };
 
 /// The standard error is a jackknife that leaves out a tenth of the images at a time; for linear predictivity
-/// it leaves out their errors, with the fits kept. Throws Cancelled.
+/// it leaves out their errors, with the fits kept. Value, error and null are NaN where a layer is constant,
+/// but that it predicts as much as the mean of another layer does. Throws Cancelled.
 [[nodiscard]] FeatureAnswer compare_features(const FeatureQuestion& question, const Task& task);
 
 [[nodiscard]] bool is_feature_measure(std::string_view name);

@@ -13,7 +13,10 @@ Rows all_rows(const engine::PreparedLayer& layer) {
         out.row(static_cast<Index>(i)) =
             Eigen::Map<const Eigen::RowVectorXd>(row.data(), static_cast<Index>(row.size()));
     }
-    out.rowwise() -= out.colwise().mean().eval();
+    if (layer.constant())
+        out.setZero(); // not what rounding of the mean would leave
+    else
+        out.rowwise() -= out.colwise().mean().eval();
     return out;
 }
 

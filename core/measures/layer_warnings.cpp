@@ -4,6 +4,19 @@
 #include <cmath>
 
 namespace stratoscope::measures {
+namespace {
+
+std::string what_constant_means(const std::string& measure) {
+    if (measure == "information_imbalance")
+        return "1 in both directions";
+    if (measure == "overlap" || measure == "jaccard")
+        return "its neighbours are as if drawn by lot";
+    if (measure == "linear_predictivity")
+        return "it predicts nothing, and there is nothing of it to predict";
+    return measure + " is not defined for it";
+}
+
+} // namespace
 
 void append_layer_warnings(Comparison& comparison,
                            const std::vector<std::pair<std::string, LayerHealth>>& layers) {
@@ -14,9 +27,7 @@ void append_layer_warnings(Comparison& comparison,
         if (health.constant)
             comparison.warnings.push_back(
                 {"constant_layer", path,
-                 "is the same for every image" + std::string(definition.measure == "information_imbalance"
-                                                                 ? ": 1 in both directions"
-                                                                 : "")});
+                 "is the same for every image: " + what_constant_means(definition.measure)});
         else if (health.duplicate_rows > 0)
             comparison.warnings.push_back({"duplicate_rows", path,
                                            std::to_string(health.duplicate_rows) +

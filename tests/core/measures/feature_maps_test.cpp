@@ -98,5 +98,35 @@ TEST(FeatureBadInput, TooFewImagesForSvccaIsAWarningAndNoNumber) {
     EXPECT_NEAR(found.value(1, 1), 1.0, 1e-9);
 }
 
+// 0.1 in every cell: its mean, summed, is not quite 0.1, and what rounding leaves must not pass for a layer.
+TEST(FeatureBadInput, AConstantLayerHasNoValueAndSaysWhy) {
+    for (const std::string measure :
+         {"procrustes", "procrustes_distance", "svcca", "pwcca", "linear_predictivity"}) {
+        const Comparison found =
+            compare_rows({normal_rows(100, 5, 1), Matrix<float>(100, 5, 0.1F), Matrix<float>(100, 200, 0.0F)},
+                         measure, {});
+        const bool predicts = measure == "linear_predictivity";
+        EXPECT_FALSE(std::isnan(found.value(0, 0))) << measure;
+        EXPECT_FALSE(std::isnan(found.null_value(0, 0))) << measure;
+        for (const auto& [a, b] :
+             {std::pair{0U, 1U}, std::pair{0U, 2U}, std::pair{1U, 1U}, std::pair{2U, 1U}}) {
+            EXPECT_TRUE(std::isnan(found.value(a, b))) << measure << a << b;
+            EXPECT_TRUE(std::isnan(found.standard_error(a, b))) << measure << a << b;
+            EXPECT_TRUE(std::isnan(found.null_value(a, b))) << measure << a << b;
+        }
+        if (predicts)
+            EXPECT_NEAR(found.value(1, 0), 0.0, 0.05) << "no better than the mean";
+        else
+            EXPECT_TRUE(std::isnan(found.value(1, 0))) << measure;
+        for (const char* layer : {"m/l1", "m/l2"}) {
+            EXPECT_EQ(std::ranges::count(found.warnings, layer, &Warning::layer), 1) << measure << layer;
+            EXPECT_TRUE(std::ranges::any_of(found.warnings, [&](const Warning& w) {
+                return w.code == "constant_layer" && w.layer == layer &&
+                       w.message.find(predicts ? "predict" : "not defined") != std::string::npos;
+            })) << measure;
+        }
+    }
+}
+
 } // namespace
 } // namespace stratoscope::measures

@@ -38,7 +38,8 @@ void write_results(const std::filesystem::path& path, const std::vector<Comparis
 [[nodiscard]] Results read_results(const std::filesystem::path& path);
 
 /// measure,k,distance,pooling,from,to,value,standard_error,floor,null: one line a cell, numbers with all
-/// their digits, a value that doesn't exist is empty. Fields with commas, quotes or line ends are quoted.
+/// their digits, a value that doesn't exist is empty; with shuffles also shuffled_null,shuffled_deviation.
+/// Fields with commas, quotes or line ends are quoted.
 [[nodiscard]] std::string to_csv(const std::vector<Comparison>& comparisons);
 
 /// FORMATS.md's JSON. floor and null are one number where they are the same over the whole matrix, else a

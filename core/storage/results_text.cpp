@@ -114,7 +114,10 @@ ordered_json json_of(const Comparison& comparison) {
 } // namespace
 
 std::string to_csv(const std::vector<Comparison>& comparisons) {
-    std::string out = "measure,k,distance,pooling,from,to,value,standard_error,floor,null\n";
+    const bool shuffled = std::ranges::any_of(
+        comparisons, [](const Comparison& comparison) { return comparison.definition.shuffles > 0; });
+    std::string out = "measure,k,distance,pooling,from,to,value,standard_error,floor,null";
+    out += shuffled ? ",shuffled_null,shuffled_deviation\n" : "\n";
     for (const Comparison& comparison : comparisons) {
         const Definition& definition = comparison.definition;
         const std::string head = quoted(definition.measure) + "," +
@@ -127,6 +130,10 @@ std::string to_csv(const std::vector<Comparison>& comparisons) {
                 for (const Matrix<double>* matrix : {&comparison.value, &comparison.standard_error,
                                                      &comparison.floor, &comparison.null_value})
                     out += "," + text_of(at(*matrix, i, j));
+                if (shuffled)
+                    for (const Matrix<double>* matrix :
+                         {&comparison.shuffled_null, &comparison.shuffled_deviation})
+                        out += "," + text_of(at(*matrix, i, j));
                 out += "\n";
             }
     }

@@ -198,9 +198,11 @@ TEST(ResultsAsCsv, have_one_line_a_cell_with_all_digits) {
     std::istringstream lines(csv);
     std::string line;
     std::getline(lines, line);
-    EXPECT_EQ(line, "measure,k,distance,pooling,from,to,value,standard_error,floor,null");
+    EXPECT_EQ(line, "measure,k,distance,pooling,from,to,value,standard_error,floor,null,shuffled_null,"
+                    "shuffled_deviation");
     std::getline(lines, line);
-    EXPECT_EQ(line, "information_imbalance,30,cosine,mixed,a/conv1,a/conv1,0.3333333333333333,0.001,0.031,1");
+    EXPECT_EQ(line, "information_imbalance,30,cosine,mixed,a/conv1,a/conv1,0.3333333333333333,0.001,0.031,1,"
+                    "0.99,0.01");
     for (int i = 0; i < 5; ++i)
         std::getline(lines, line);
     EXPECT_EQ(line.substr(0, line.find("b/ü")),
@@ -208,8 +210,13 @@ TEST(ResultsAsCsv, have_one_line_a_cell_with_all_digits) {
     EXPECT_NE(line.find("b/ü,,0.12100000000000001,,1.12"), std::string::npos)
         << "no value, no floor: " << line;
     std::getline(lines, line);
-    EXPECT_EQ(line, "cka_unbiased,,euclidean,,a/conv1,a/conv1,-0.001,,,");
+    EXPECT_EQ(line, "cka_unbiased,,euclidean,,a/conv1,a/conv1,-0.001,,,,,");
     EXPECT_FALSE(std::getline(lines, line));
+}
+
+TEST(ResultsAsCsv, have_no_columns_of_shuffles_that_were_not_asked_for) {
+    EXPECT_EQ(to_csv({cka()}), "measure,k,distance,pooling,from,to,value,standard_error,floor,null\n"
+                               "cka_unbiased,,euclidean,,a/conv1,a/conv1,-0.001,,,\n");
 }
 
 TEST(ResultsAsJson, have_the_documented_shape) {

@@ -29,8 +29,7 @@ bool split(const std::string& text, QString& first, QString& second) {
 std::string measureNamed(const char* option, const std::string& name) {
     const measures::MeasureInfo* info = measures::find_measure(name);
     if (info == nullptr)
-        throw CLI::ValidationError(option,
-                                   "there is no measure " + name + "; stratoscope-cli measures lists them");
+        throw CLI::ValidationError(option, measures::no_such_measure(name).what());
     return std::string(info->name);
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/cli/commands.h"
 #include "core/base/error.h"
+#include "core/base/nearest_name.h"
 
 #include <CLI/CLI.hpp>
 
@@ -37,6 +38,23 @@ int run_action(const Action& action, const Streams& streams, const Cancellation&
     }
 }
 
+// CLI11 says of a mistyped command only that one is required.
+Error no_such_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+    std::vector<std::string_view> names;
+    std::string list;
+    for (const CLI::App* command : app.get_subcommands({})) {
+        names.push_back(command->get_name());
+        list += (list.empty() ? "" : ", ") + command->get_name();
+    }
+    const std::string asked = arguments.empty() ? "" : arguments.front();
+    const std::string meant(nearest_name(asked, names));
+    return {ErrorKind::usage,
+            {.what = asked.empty() ? "a command is needed" : "there is no command \"" + asked + "\"",
+             .expected = "one of " + list,
+             .advice = (meant.empty() ? "" : "Did you mean " + meant + "? ") +
+                       "`stratoscope-cli --help` tells more"}};
+}
+
 } // namespace
 
 int run_command_line(std::vector<std::string> arguments, const Streams& streams,
@@ -61,12 +79,16 @@ int run_command_line(std::vector<std::string> arguments, const Streams& streams,
     add_modules(app, choose);
     add_extract(app, choose);
 
-    std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants a vector
     try {
-        app.parse(std::move(arguments));
+        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend()); // as CLI11 wants a vector
+        app.parse(std::move(reversed));
     } catch (const CLI::ParseError& error) {
         const bool asked =
             error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success); // --help, --version
+        if (!asked && app.get_subcommands().empty())
+            return run_action(
+                [&](const Streams&, const Cancellation&) { throw no_such_command(app, arguments); }, streams,
+                cancellation);
         app.exit(error, streams.out, streams.err);
         return asked ? 0 : static_cast<int>(ErrorKind::usage);
     }

@@ -53,7 +53,7 @@ void compare(const CompareOptions& options, const Streams& streams, const Cancel
     const Dataset dataset = session.open();
     tell_warnings(dataset.warnings, streams);
     const std::vector<Comparison> comparisons = compared(session, dataset, options);
-    tell_warnings(comparisons.front().warnings, streams);
+    tell_warnings(comparisons, dataset, streams);
     switch (format) {
     case Format::json:
         write_output(options.output, storage::to_json(comparisons, dataset.warnings), streams);

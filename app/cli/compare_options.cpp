@@ -157,6 +157,17 @@ void tell_warnings(const std::vector<Warning>& warnings, const Streams& streams)
                     << (warning.layer.empty() ? "" : ": ") << warning.message << '\n';
 }
 
+void tell_warnings(const std::vector<Comparison>& comparisons, const Dataset& dataset,
+                   const Streams& streams) {
+    std::vector<Warning> told = dataset.warnings;
+    for (const Comparison& comparison : comparisons)
+        for (const Warning& warning : comparison.warnings)
+            if (std::ranges::find(told, warning) == told.end()) {
+                told.push_back(warning);
+                tell_warnings({warning}, streams);
+            }
+}
+
 std::string now_text() {
     const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     std::tm parts{};

@@ -41,6 +41,9 @@ struct CompareOptions {
 void remove_checkpoint(const CompareOptions& options);
 /// Prints warnings for a person.
 void tell_warnings(const std::vector<Warning>& warnings, const Streams& streams);
+/// Those of all comparisons, each once, but for those told of their dataset.
+void tell_warnings(const std::vector<Comparison>& comparisons, const Dataset& dataset,
+                   const Streams& streams);
 /// Now, as ISO 8601 in UTC.
 [[nodiscard]] std::string now_text();
 

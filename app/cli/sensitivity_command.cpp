@@ -115,8 +115,7 @@ void sensitivity(const SensitivityOptions& options, const Streams& streams,
     const Distance distance = asked_distance_named(options.distance);
     const measures::MeasureInfo* info = measures::find_measure(options.measure);
     if (info == nullptr)
-        throw Error(ErrorKind::usage, {.what = "there is no measure named \"" + options.measure + "\"",
-                                       .advice = "`stratoscope-cli measures` lists them"});
+        throw measures::no_such_measure(options.measure);
     const TextKind kind = text_kind(options.output);
     Session session(streams, cancellation, options.input);
     const Dataset dataset = session.open();

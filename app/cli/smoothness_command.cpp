@@ -81,7 +81,7 @@ void smoothness(const CompareOptions& options, const Streams& streams, const Can
     const Dataset dataset = session.open();
     tell_warnings(dataset.warnings, streams);
     const std::vector<Comparison> comparisons = compared(session, dataset, options);
-    tell_warnings(comparisons.front().warnings, streams);
+    tell_warnings(comparisons, dataset, streams);
     write_output(options.output, csv ? csv_text(comparisons) : json_text(comparisons), streams);
     remove_checkpoint(options);
 }

@@ -9,8 +9,12 @@ std::string compose(const ErrorParts& parts) {
         text += "; expected " + parts.expected;
     if (!parts.found.empty())
         text += "; found " + parts.found;
-    if (!parts.advice.empty())
+    if (!parts.advice.empty()) {
         text += ". " + parts.advice;
+        char& first = text[text.size() - parts.advice.size()]; // begins a sentence
+        if (first >= 'a' && first <= 'z')
+            first = static_cast<char>(first - 'a' + 'A');
+    }
     return text;
 }
 

@@ -24,7 +24,7 @@ struct ErrorParts {
     std::string where = {};    ///< file, dataset, layer, image
     std::string expected = {}; ///< what the program needed
     std::string found = {};    ///< what there was
-    std::string advice = {};   ///< what to do about it
+    std::string advice = {};   ///< what to do about it; a sentence of its own in the message
 };
 
 class Error : public std::runtime_error {

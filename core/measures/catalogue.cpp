@@ -1,7 +1,10 @@
 #include "core/measures/catalogue.h"
 
+#include "core/base/nearest_name.h"
+
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace stratoscope::measures {
 namespace {
@@ -389,6 +392,17 @@ const MeasureInfo* find_measure(std::string_view name) {
 
 const Preset* find_preset(std::string_view name) {
     return find_in(preset_table, name);
+}
+
+Error no_such_measure(const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const MeasureInfo& info : table)
+        names.push_back(info.name);
+    const std::string meant(nearest_name(name, names));
+    return {ErrorKind::usage,
+            {.what = "there is no measure named \"" + name + "\"",
+             .advice = (meant.empty() ? "" : "Did you mean " + meant + "? ") +
+                       "`stratoscope-cli measures` lists them"}};
 }
 
 } // namespace stratoscope::measures

@@ -1,10 +1,12 @@
 // The one table of measures: the command line, the window, result files and the documentation all read it.
 #pragma once
 
+#include "core/base/error.h"
 #include "core/data/comparison.h"
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace stratoscope::measures {
@@ -46,5 +48,7 @@ struct Preset {
 /// '-' and '_' are the same; null when there is none of that name.
 [[nodiscard]] const MeasureInfo* find_measure(std::string_view name);
 [[nodiscard]] const Preset* find_preset(std::string_view name);
+/// Error(usage) for a name that find_measure() doesn't find: names the measure that may have been meant.
+[[nodiscard]] Error no_such_measure(const std::string& name);
 
 } // namespace stratoscope::measures

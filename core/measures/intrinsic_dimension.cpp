@@ -7,6 +7,7 @@
 #include "core/engine/near_order.h"
 #include "core/engine/subsets.h"
 #include "core/measures/jackknife.h"
+#include "core/measures/layer_warnings.h"
 
 #include <algorithm>
 #include <cmath>
@@ -176,7 +177,7 @@ LayerDimensions intrinsic_dimensions(const Dataset& dataset, std::vector<LayerId
         const auto count = static_cast<double>(layers.size());
         try {
             if (!layer.usable())
-                throw Error(ErrorKind::bad_data, {.what = layer.unusable});
+                throw Error(ErrorKind::bad_data, {.what = why_unusable(layer)});
             const auto prepared =
                 store.get(dataset, layers[at], distance, Task{task.pool, task.cancellation, {}});
             if (prepared->constant())
@@ -188,7 +189,8 @@ LayerDimensions intrinsic_dimensions(const Dataset& dataset, std::vector<LayerId
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::bad_data && error.kind() != ErrorKind::io)
                 throw;
-            out.warnings.push_back({"unusable_layer", one.layer.path(), error.what()});
+            out.warnings.push_back(
+                {"unusable_layer", one.layer.path(), without_layer(error, one.layer.path())});
         }
     }
     return out;

@@ -46,6 +46,18 @@ void append_layer_warnings(Comparison& comparison,
                                            std::to_string(widest) + " dimensions; take cka_unbiased"});
 }
 
+std::string why_unusable(const Layer& layer) {
+    return layer.unusable.empty() ? "its rows can't be read"
+                                  : "the layer " + layer.unusable + "; it can't be used";
+}
+
+std::string without_layer(const Error& error, const std::string& path) {
+    ErrorParts parts = error.parts();
+    if (parts.where == path)
+        parts.where.clear();
+    return Error(error.kind(), parts).what();
+}
+
 void append_recheck_warning(Comparison& comparison, std::uint64_t rechecks, std::uint64_t thresholds) {
     if (thresholds == 0 || static_cast<double>(rechecks) <= 0.05 * static_cast<double>(thresholds))
         return;

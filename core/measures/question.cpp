@@ -3,6 +3,7 @@
 #include "core/base/thread_pool.h"
 #include "core/engine/memory_share.h"
 #include "core/measures/image_subset.h"
+#include "core/measures/layer_warnings.h"
 
 #include <algorithm>
 #include <atomic>
@@ -16,8 +17,7 @@ std::vector<Choice> checked_choices(const CompareRequest& request, std::size_t i
     for (const MeasureChoice& asked : request.measures) {
         const MeasureInfo* info = find_measure(asked.name);
         if (info == nullptr)
-            throw Error(ErrorKind::usage, {.what = "there is no measure named \"" + asked.name + "\"",
-                                           .advice = "`stratoscope-cli measures` lists them"});
+            throw no_such_measure(asked.name);
         Choice choice{info, 0};
         if (info->takes_k) {
             choice.k = asked.k.value_or(default_k(images));
@@ -96,7 +96,7 @@ Loaded load(const Question& question, Distance distance, engine::LayerStore& sto
         task.check();
         const Layer& layer = dataset.layer(question.layers[i]);
         if (!layer.usable())
-            why[i] = layer.unusable.empty() ? "its rows can't be read" : layer.unusable;
+            why[i] = why_unusable(layer);
         else
             try {
                 prepared[i] = store.get(dataset, question.layers[i], distance, quiet, place);
@@ -105,7 +105,7 @@ Loaded load(const Question& question, Distance distance, engine::LayerStore& sto
                 // whole.
                 if (error.kind() != ErrorKind::bad_data && error.kind() != ErrorKind::io)
                     throw;
-                why[i] = error.what();
+                why[i] = without_layer(error, dataset.path_of(question.layers[i]));
             }
         const std::lock_guard lock(reporting);
         task.report(static_cast<double>(++done) / static_cast<double>(count), "reading layers");

@@ -29,19 +29,29 @@ std::vector<LayerPair> pairs_to_compare(const Dataset& dataset, const Sensitivit
     return pairs;
 }
 
+// What N does not allow is told in `warnings`.
 std::vector<MeasureChoice> choices(const Dataset& dataset, const SensitivityQuestion& question,
-                                   const MeasureInfo& info) {
+                                   const MeasureInfo& info, std::vector<Warning>& warnings) {
     if (!info.takes_k)
         return {{question.measure, std::nullopt}};
     std::vector<std::size_t> ks = question.ks;
-    std::erase_if(ks, [&](std::size_t k) { return k == 0 || k + 2 > dataset.images.size(); });
     std::ranges::sort(ks);
     ks.erase(std::unique(ks.begin(), ks.end()), ks.end());
+    std::string left_out;
+    std::erase_if(ks, [&](std::size_t k) {
+        const bool out = k == 0 || k + 2 > dataset.images.size();
+        if (out)
+            left_out += (left_out.empty() ? "" : ", ") + std::to_string(k);
+        return out;
+    });
+    const std::string allowed = "1 … " + std::to_string(dataset.images.size() - 2) + " for " +
+                                std::to_string(dataset.images.size()) + " images";
     if (ks.empty())
-        throw Error(ErrorKind::usage,
-                    {.what = "none of the asked k is a number of neighbours",
-                     .expected = "1 … " + std::to_string(dataset.images.size() - 2) + " for " +
-                                 std::to_string(dataset.images.size()) + " images"});
+        throw Error(ErrorKind::usage, {.what = "none of the asked k is a number of neighbours",
+                                       .expected = allowed,
+                                       .found = left_out});
+    if (!left_out.empty())
+        warnings.push_back({"k_left_out", "", "k = " + left_out + " is left out: k may be " + allowed});
     std::vector<MeasureChoice> out;
     out.reserve(ks.size());
     for (const std::size_t k : ks)
@@ -79,10 +89,11 @@ Sensitivity sensitivity(const Dataset& dataset, const SensitivityQuestion& quest
                         engine::LayerStore& layers, const Task& task) {
     const MeasureInfo* info = find_measure(question.measure);
     if (info == nullptr)
-        throw Error(ErrorKind::usage, {.what = "there is no measure named \"" + question.measure + "\""});
+        throw no_such_measure(question.measure);
     const std::vector<LayerPair> pairs = pairs_to_compare(dataset, question);
     CompareRequest request;
-    request.measures = choices(dataset, question, *info);
+    std::vector<Warning> warnings;
+    request.measures = choices(dataset, question, *info, warnings);
     request.distance = question.distance;
     for (const auto& [from, to] : pairs)
         for (const LayerId layer : {from, to})
@@ -93,7 +104,8 @@ Sensitivity sensitivity(const Dataset& dataset, const SensitivityQuestion& quest
     const auto row_of = [&](LayerId layer) {
         return static_cast<std::size_t>(std::ranges::find(request.rows, layer) - request.rows.begin());
     };
-    Sensitivity out{compared.front().definition, {}, compared.front().warnings};
+    warnings.insert(warnings.end(), compared.front().warnings.begin(), compared.front().warnings.end());
+    Sensitivity out{compared.front().definition, {}, std::move(warnings)};
     for (const auto& [from, to] : pairs) {
         const std::size_t a = row_of(from);
         const std::size_t b = row_of(to);

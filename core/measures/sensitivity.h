@@ -47,7 +47,7 @@ struct SensitivityQuestion {
     LayerId from;
     LayerId to;
     std::string measure = "information_imbalance";
-    /// Those outside 1 … N − 2 are left out, and doubles too.
+    /// Those outside 1 … N − 2 are left out, with a warning (k_left_out), and doubles too.
     std::vector<std::size_t> ks = {1, 2, 5, 10, 30, 100};
     Distance distance = Distance::euclidean;
 };

@@ -1,5 +1,6 @@
 // The command line as its user runs it: what it prints, and the exit codes a script can rely on.
 #include "app/cli/command_line.h"
+#include "core/data/memory_rows.h"
 #include "core/measures/catalogue.h"
 #include "tests/support/made_up_data.h"
 #include "tests/support/temporary_folder.h"
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 namespace stratoscope::cli {
@@ -133,6 +135,10 @@ TEST_F(CommandLine, SensitivityAsTableJsonAndCsv) {
         ++lines;
     EXPECT_EQ(lines, 1U + 2U * 6U) << "k = 1, 2, 5, 10, 30, 100 of 120 images";
     EXPECT_EQ(run({"sensitivity", file, "--from", "alpha/step_1", "--to", "beta/none"}), 64);
+    std::vector<std::string> some = asked;
+    some.insert(some.end(), {"-k", "1,1000"});
+    EXPECT_EQ(run(some), 0);
+    EXPECT_NE(err.str().find("k = 1000 is left out"), std::string::npos) << err.str();
     std::vector<std::string> unknown = asked;
     unknown.insert(unknown.end(), {"--measure", "likeness"});
     EXPECT_EQ(run(unknown), 64);
@@ -170,6 +176,59 @@ TEST_F(CommandLine, SeveralFilesAreJoinedById) {
     const std::string b = write("b.h5", {.images = 100, .models = {"two"}});
     EXPECT_EQ(run({"compare", a, b, "--measure", "overlap", "-o", "-"}), 0) << err.str();
     EXPECT_EQ(nlohmann::json::parse(out.str())["measures"][0].at("images"), 100);
+}
+
+TEST_F(CommandLine, ALayerIsWarnedOfOnceAndNamedOnce) {
+    Dataset dataset = support::made_up();
+    auto broken = support::normal_rows(120, 16, 1);
+    broken(7, 1) = std::numeric_limits<float>::quiet_NaN();
+    dataset.models[0].layers[1].rows = rows_in_memory(std::move(broken));
+    dataset.models[0].layers[2].rows = rows_in_memory(Matrix<float>(120, 4, 0.1F));
+    const auto path = folder.path() / "bad.h5";
+    support::write_activations(path, dataset);
+    const auto times = [&](const std::string& words) {
+        std::size_t count = 0;
+        for (std::size_t at = err.str().find(words); at != std::string::npos;
+             at = err.str().find(words, at + 1))
+            ++count;
+        return count;
+    };
+    for (const char* command : {"compare", "smoothness"}) {
+        EXPECT_EQ(run({command, path.string(), "-m", "cka_unbiased,procrustes,svcca", "-o", "-"}), 0)
+            << err.str();
+        EXPECT_EQ(times("alpha/step_1"), 1U) << err.str();
+        EXPECT_EQ(times("warning (unusable_layer): alpha/step_1: NaN or infinity in 1 of 120 rows"), 1U)
+            << err.str();
+        for (const char* measure : {"cka_unbiased", "procrustes", "svcca"})
+            EXPECT_EQ(times("the same for every image: " + std::string(measure) + " is not defined"), 1U)
+                << err.str();
+    }
+}
+
+// As numpy.save writes it, of rows × 2 numbers.
+std::string npy(std::size_t rows) {
+    std::string header =
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(rows) + ", 2), }";
+    header.resize(117, ' ');
+    std::string out = "\x93NUMPY" + std::string("\x01\x00\x76\x00", 4) + header + "\n";
+    for (std::size_t i = 0; i < 2 * rows; ++i) {
+        const auto value = static_cast<float>(i * i % 89);
+        out.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+    return out;
+}
+
+// Of which its file's reader has warned before the comparison does.
+TEST_F(CommandLine, ALayerOfAnotherLengthIsWarnedOfOnce) {
+    std::filesystem::create_directories(folder.path() / "m");
+    for (const auto& [name, rows] :
+         {std::pair{"m/a.npy", 40U}, std::pair{"m/b.npy", 40U}, std::pair{"m/c.npy", 30U}})
+        raw(name, npy(rows));
+    EXPECT_EQ(run({"compare", folder.path().string(), "-o", "-"}), 0) << err.str();
+    const std::string told = err.str();
+    const std::size_t first = told.find("unusable_layer");
+    ASSERT_NE(first, std::string::npos) << told;
+    EXPECT_EQ(told.find("unusable_layer", first + 1), std::string::npos) << told;
 }
 
 struct Refusal {
@@ -227,6 +286,22 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{
             "KTooLarge", {"compare", "GOOD", "--measure", "overlap", "-k", "120", "-o", "-"}, 64, {"120"}},
         Refusal{"UnknownMeasure", {"compare", "GOOD", "--measure", "likeness", "-o", "-"}, 64, {"likeness"}},
+        Refusal{"MistypedMeasure",
+                {"compare", "GOOD", "--measure", "procustres"},
+                64,
+                {"procustres", "Did you mean procrustes?", "`stratoscope-cli measures`"}},
+        Refusal{
+            "MistypedMeasureOfSensitivity",
+            {"sensitivity", "GOOD", "--from", "alpha/step_1", "--to", "beta/step_1", "--measure", "overlop"},
+            64,
+            {"Did you mean overlap?"}},
+        Refusal{"MistypedCommand",
+                {"compar", "GOOD", "-o", "-"},
+                64,
+                {"\"compar\"", "info, measures, compare", "Did you mean compare?"}},
+        Refusal{"NoCommandOfThatName", {"similarities", "GOOD"}, 64, {"\"similarities\"", "one of info"}},
+        Refusal{"OptionWithoutCommand", {"--threads", "2", "compare", "GOOD"}, 64, {"--threads"}},
+        Refusal{"MistypedOption", {"compare", "GOOD", "--nul", "3"}, 64, {"--nul"}},
         Refusal{"UnknownLayer",
                 {"neighbours", "GOOD", "--layer", "alpha/none", "--image", "image_001"},
                 64,
@@ -239,7 +314,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"compare", "GOOD", "--measure", "overlap", "-o", "/nowhere/at/all.csv"},
                 73,
                 {"/nowhere"}},
-        Refusal{"NoSubcommand", {}, 64, {}}),
+        Refusal{"NoSubcommand", {}, 64, {"a command is needed", "compare"}}),
     [](const auto& test) { return std::string(test.param.name); });
 
 } // namespace

@@ -111,6 +111,12 @@ TEST_F(SensitivityTest, LeavesOutKsThatNDoesNotAllow) {
     const Sensitivity found = ask(dataset, {{0, 0}, {1, 1}});
     ASSERT_EQ(found.curves.front().forward.size(), 5U);
     EXPECT_EQ(found.curves.front().forward.back().k, 30U);
+    const auto told = std::ranges::find(found.warnings, "k_left_out", &Warning::code);
+    ASSERT_NE(told, found.warnings.end());
+    EXPECT_NE(told->message.find("k = 100 is left out"), std::string::npos) << told->message;
+    EXPECT_NE(told->message.find("1 … 38 for 40 images"), std::string::npos) << told->message;
+    const Sensitivity all = ask(dataset, {{0, 0}, {1, 1}, "overlap", {1, 38}});
+    EXPECT_EQ(std::ranges::count(all.warnings, "k_left_out", &Warning::code), 0);
     EXPECT_THROW((void)ask(dataset, {{0, 0}, {1, 1}, "overlap", {0, 39, 500}}), Error);
     EXPECT_THROW((void)ask(dataset, {{0, 0}, {1, 1}, "no_such_measure"}), Error);
 }

@@ -13,6 +13,7 @@
 #include "ui/views/job_bar.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
@@ -237,6 +238,8 @@ void MainWindow::refreshStatus() {
 
 void MainWindow::setTheme(Theme theme) {
     theme_ = theme;
+    for (QAction* action : findChild<QActionGroup*>(QStringLiteral("themes"))->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(theme));
     const Style style = styleFor(theme);
     applyStyle(*qobject_cast<QApplication*>(QCoreApplication::instance()), style);
     workspace_->setStyle_(style);

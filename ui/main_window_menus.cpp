@@ -54,12 +54,13 @@ void MainWindow::buildMenus() {
     connect(paths, &QAction::toggled, workspace_, &Workspace::setPathsShown);
     view->addSeparator();
     auto* themes = new QActionGroup(this);
+    themes->setObjectName(QStringLiteral("themes"));
     const std::pair<const char*, Theme> choices[] = {
         {"As the &system", Theme::system}, {"&Light", Theme::light}, {"&Dark", Theme::dark}};
     for (const auto& [title, theme] : choices) {
         QAction* action = themes->addAction(QLatin1String(title));
         action->setCheckable(true);
-        action->setChecked(static_cast<int>(theme) == settings_->value(QStringLiteral("theme"), 0).toInt());
+        action->setData(static_cast<int>(theme));
         connect(action, &QAction::triggered, this, [this, chosen = theme] {
             settings_->setValue(QStringLiteral("theme"), static_cast<int>(chosen));
             setTheme(chosen);

@@ -7,6 +7,7 @@
 #include "ui/views/neighbours_view.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDir>
@@ -286,6 +287,14 @@ TEST_F(WindowTest, LateAnswersToOldQuestionsAreDropped) {
     EXPECT_EQ(window->session().comparison()->definition.k, 9U);
     QTest::qWait(100);
     EXPECT_EQ(window->session().comparison()->definition.k, 9U);
+}
+
+TEST_F(WindowTest, TheMenuTicksTheThemeThatIsShown) {
+    for (const Theme theme : {Theme::dark, Theme::system, Theme::light}) {
+        window->setTheme(theme);
+        for (const QAction* action : child<QActionGroup>("themes")->actions())
+            EXPECT_EQ(action->isChecked(), action->data().toInt() == static_cast<int>(theme));
+    }
 }
 
 TEST_F(WindowTest, CancellingKeepsTheOldPicture) {

@@ -103,12 +103,14 @@ QStringList CurvesView::explanation() const {
     const auto comparison = session_.comparison();
     const QString ways =
         !comparison || comparison->directed() ? QStringLiteral(" (solid) and back (dashed)") : QString();
+    const QString back = ways.isEmpty() ? QString() : QStringLiteral(" (dashed: back)");
     switch (kind()) {
     case CurveKind::smoothness:
         return {QStringLiteral("each layer to the next") + ways, QStringLiteral("each layer to the next")};
     case CurveKind::retention:
         return {QStringLiteral("layer → image statistics%1; low = neighbourhoods follow them").arg(ways),
-                QStringLiteral("low = neighbourhoods follow image statistics"),
+                QStringLiteral("low = neighbourhoods follow image statistics") + back,
+                QStringLiteral("low = follows statistics") + back,
                 QStringLiteral("low = follows image statistics")};
     case CurveKind::readout:
         return {QStringLiteral("R² of a cross-validated linear regression; 1 = can be read in full"),

@@ -211,8 +211,8 @@ int PairView::linesOfOthers() const {
         return mostOthers;
     const int length =
         mostOthers * others_->fontMetrics().horizontalAdvance(QStringLiteral("CKNNA 0.087 · "));
-    constexpr double untidy = 1.15; // lines end before a name, not within
-    return std::clamp(static_cast<int>(untidy * length / std::max(1, others_->width())) + 1, 1, 3);
+    constexpr double untidy = 1.05; // lines end before a name, not within
+    return std::clamp(static_cast<int>(std::ceil(untidy * length / std::max(1, others_->width()))), 1, 3);
 }
 
 void PairView::resizeEvent(QResizeEvent* event) {

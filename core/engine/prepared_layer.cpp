@@ -117,9 +117,17 @@ void PreparedLayer::shift_columns(const Task& task) {
             const double sum =
                 stored_.with_row(i, [](auto row) { return sum_of_squares(row.data(), row.size()); });
             lengths_[i] = sum > 0.0 ? std::sqrt(sum) : 1.0; // a row of zeros stays at the origin
+            // Of a single column nothing is left but signs: nearly all distances tie, and float32 tells them
+            // all.
+            whole_numbers = whole_numbers && stored_.with_row(i, [&](auto row) {
+                return std::ranges::all_of(row, [&](auto x) {
+                    const double value = static_cast<double>(x) / lengths_[i];
+                    return std::trunc(value) == value;
+                });
+            });
         }
-        whole_numbers = false;
-        sampled_medians(double{}, [&](std::size_t i, double x) { return x / lengths_[i]; });
+        if (!whole_numbers)
+            sampled_medians(double{}, [&](std::size_t i, double x) { return x / lengths_[i]; });
     } else if (distance_ == Distance::hamming) {
         // Some columns at a time, so that rows are read from end to end.
         const std::size_t at_once = std::clamp<std::size_t>(most_median_bytes / (n * sizeof(double)), 1, 64);

@@ -108,7 +108,7 @@ class PreparedLayer {
     [[nodiscard]] float largest_uncertainty(std::size_t i, float relative) const noexcept;
     void largest_uncertainties(std::size_t i, std::span<const float> relative,
                                std::span<float> out) const noexcept;
-    /// Whether float32 makes no error at all: whole numbers, signs.
+    /// Whether float32 makes no error at all: whole numbers, signs, cosine's directions along single columns.
     [[nodiscard]] bool exact_products() const noexcept { return unit_roundoff_ == 0.0F; }
 
   private:

@@ -206,6 +206,9 @@ INSTANTIATE_TEST_SUITE_P(
         Rows{"DirectionsInTightClusters",
              [](float x, std::size_t i, std::size_t d) { return float((i % 10) * (d + 1) % 7) + 1e-3F * x; },
              Distance::cosine},
+        Rows{"DirectionsAlongColumns",
+             [](float x, std::size_t i, std::size_t d) { return d == i % 5 && i % 7 != 2 ? x : 0.0F; },
+             Distance::cosine},
         Rows{"WholeNumbers", [](float x, std::size_t, std::size_t) { return std::round(x); }},
         Rows{"TiedFractions", [](float x, std::size_t, std::size_t) { return 0.5F * std::round(x); }}),
     [](const auto& test) { return std::string(test.param.name); });

@@ -1,4 +1,4 @@
-// Rows of numbers as the pass works on them: one layer each, euclidean.
+// Rows of numbers as the pass works on them: one layer each.
 #pragma once
 
 #include "core/base/thread_pool.h"
@@ -11,13 +11,13 @@
 
 namespace stratoscope::engine {
 
-inline PreparedLayers prepared_rows(std::vector<Matrix<float>> rows) {
+inline PreparedLayers prepared_rows(std::vector<Matrix<float>> rows,
+                                    Distance distance = Distance::euclidean) {
     ThreadPool pool(1);
     const Dataset dataset = support::dataset_of(std::move(rows));
     PreparedLayers out;
     for (const Layer& layer : dataset.models[0].layers)
-        out.push_back(
-            std::make_shared<const PreparedLayer>(layer, layer.name, Distance::euclidean, Task{pool}));
+        out.push_back(std::make_shared<const PreparedLayer>(layer, layer.name, distance, Task{pool}));
     return out;
 }
 

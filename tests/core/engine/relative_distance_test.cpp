@@ -43,6 +43,26 @@ TEST(TypicalSquaredDistance, IsNothingWhereProductsAreExactOrThereIsOneRow) {
     EXPECT_EQ(typical_of(support::normal_rows(1, 5, 3)), 0.0F);
 }
 
+// Of a single column cosine leaves the signs, and of rows along one column each the same.
+TEST(PreparedLayer, IsExactWhereCosineLeavesWholeNumbers) {
+    const Matrix<float> column = support::normal_rows(300, 1, 3);
+    Matrix<float> along(300, 5);
+    for (std::size_t i = 0; i < 300; ++i)
+        along(i, i % 5) = i % 7 == 2 ? 0.0F : column(i, 0);
+    for (const Matrix<float>& rows : {column, along}) {
+        EXPECT_FALSE(prepared_rows({rows})[0]->exact_products());
+        const PreparedLayers layers = prepared_rows({rows}, Distance::cosine);
+        EXPECT_TRUE(layers[0]->exact_products());
+        EXPECT_EQ(layers[0]->typical_squared_distance(), 0.0F);
+        std::vector<float> row(rows.cols());
+        layers[0]->working_row(10, row);
+        EXPECT_EQ(row[0], std::copysign(1.0F, rows(10, 0)));
+    }
+    Matrix<float> nearly = along;
+    nearly(11, 3) = 1e-9F; // beside a value of 1 or so: no whole number, however long the other
+    EXPECT_FALSE(prepared_rows({nearly}, Distance::cosine)[0]->exact_products());
+}
+
 TEST(PreparedLayer, RefusesRowsWhoseSquaresFloat32DoesNotHold) {
     Matrix<float> rows = support::normal_rows(20, 8, 3);
     rows(11, 2) = 1e17F;

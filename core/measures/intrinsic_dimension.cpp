@@ -19,6 +19,7 @@ namespace {
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 constexpr double used_share = 0.9; // of the ratios, by 2NN
 constexpr std::size_t rows_at_a_time = 256;
+constexpr std::size_t fewest_ratios = 4;
 constexpr std::size_t largest_neighbour = 1024;
 
 // Distances of each image to its 1st, 2nd, 4th, 8th, … neighbour that is not its equal.
@@ -94,11 +95,18 @@ void measure(LayerDimension& out, const engine::PreparedLayer& layer, const std:
     }
 }
 
+std::string why_undefined(const LayerDimension& layer, std::size_t images) {
+    if (images - layer.left_out < fewest_ratios)
+        return std::to_string(layer.left_out) + " of " + std::to_string(images) +
+               " images have an equal one, which leaves too few to measure a dimension";
+    return "the two nearest of every image are at the same distance, which tells no dimension";
+}
+
 } // namespace
 
 double two_nn_of(std::vector<double> ratios) {
     const std::size_t n = ratios.size();
-    if (n < 4)
+    if (n < fewest_ratios)
         return undefined;
     std::ranges::sort(ratios);
     const auto used = static_cast<std::size_t>(std::floor(used_share * static_cast<double>(n)));
@@ -115,7 +123,7 @@ double two_nn_of(std::vector<double> ratios) {
 
 DimensionAtScale gride_of(const std::vector<double>& ratios, std::size_t n2) {
     DimensionAtScale out{n2, undefined, undefined, undefined};
-    if (ratios.size() < 4)
+    if (ratios.size() < fewest_ratios)
         return out;
     const auto n = static_cast<double>(ratios.size());
     const std::size_t n1 = n2 / 2;
@@ -186,6 +194,8 @@ LayerDimensions intrinsic_dimensions(const Dataset& dataset, std::vector<LayerId
             else
                 measure(one, *prepared, tenth,
                         task.part(static_cast<double>(at) / count, static_cast<double>(at + 1) / count));
+            if (!prepared->constant() && std::isnan(one.two_nn))
+                out.warnings.push_back({"no_dimension", one.layer.path(), why_undefined(one, images)});
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::bad_data && error.kind() != ErrorKind::io)
                 throw;

@@ -37,7 +37,7 @@ struct LayerDimensions {
     Distance distance = Distance::euclidean;
     std::size_t images = 0;
     std::vector<LayerDimension> layers;
-    std::vector<Warning> warnings; ///< unusable layers, which are in `layers` with NaN
+    std::vector<Warning> warnings; ///< of layers that are in `layers` with NaN: unusable, constant, all twins
 };
 
 /// layers: empty for all. Throws Error(bad_data) for N < 4, Cancelled.

@@ -126,6 +126,18 @@ TEST(IntrinsicDimension, BadInput) {
     EXPECT_TRUE(std::isnan(bad.layers[0].two_nn));
     EXPECT_FALSE(std::isnan(bad.layers[1].two_nn));
     EXPECT_EQ(bad.warnings.front().code, "unusable_layer");
+    Matrix<float> twins = support::normal_rows(50, 4, 1);
+    for (std::size_t i = 0; i < 25; ++i)
+        std::ranges::copy(twins.row(i), twins.row(25 + i).begin());
+    const LayerDimensions none = dimensions_of({twins});
+    EXPECT_TRUE(std::isnan(none.layers.front().two_nn));
+    ASSERT_EQ(none.warnings.size(), 1U);
+    EXPECT_EQ(none.warnings.front().code, "no_dimension");
+    EXPECT_NE(none.warnings.front().message.find("50 of 50 images"), std::string::npos);
+    Matrix<float> corners(16, 16); // all equally far apart
+    for (std::size_t i = 0; i < 16; ++i)
+        corners(i, i) = 1.0F;
+    EXPECT_EQ(dimensions_of({corners}).warnings.front().message.find("the two nearest"), 0U);
 }
 
 } // namespace

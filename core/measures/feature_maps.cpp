@@ -6,7 +6,6 @@
 #include "core/measures/jackknife.h"
 
 #include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 
 #include <algorithm>
@@ -35,8 +34,8 @@ struct Directions {
 
 Directions directions_of(const Features& layer, const Rows& covariance, Index images) {
     Directions out;
-    const Eigen::SelfAdjointEigenSolver<Rows> eigen(covariance);
-    const Eigen::VectorXd variance = eigen.eigenvalues().cwiseMax(0.0);
+    const Eigenpairs eigen = eigenpairs_of(covariance);
+    const Eigen::VectorXd variance = eigen.values.cwiseMax(0.0);
     const double total = variance.sum();
     Index kept = 0;
     double held = 0.0;
@@ -49,7 +48,7 @@ Directions directions_of(const Features& layer, const Rows& covariance, Index im
     if (!out.enough_images)
         return out;
     const Eigen::VectorXd lengths = variance.tail(kept).cwiseSqrt();
-    const Rows directions = eigen.eigenvectors().rightCols(kept);
+    const Rows directions = eigen.vectors.rightCols(kept);
     out.whitened = directions * lengths.cwiseInverse().asDiagonal();
     out.loadings = lengths.asDiagonal() * directions.transpose();
     if (layer.turn.size() > 0)
@@ -64,10 +63,11 @@ double nuclear_norm(const Rows& matrix) {
 // The same from the eigenvalues of the smaller Gram matrix: several times faster, to about 10⁻⁶, which is
 // plenty for a standard error.
 double quick_nuclear_norm(const Rows& matrix) {
-    const Rows gram =
-        matrix.rows() < matrix.cols() ? Rows(matrix * matrix.transpose()) : Rows(matrix.transpose() * matrix);
-    const Eigen::SelfAdjointEigenSolver<Rows> eigen(gram, Eigen::EigenvaluesOnly);
-    return eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().sum();
+    return eigenvalues_of(matrix.rows() < matrix.cols() ? Rows(matrix * matrix.transpose())
+                                                        : Rows(matrix.transpose() * matrix))
+        .cwiseMax(0.0)
+        .cwiseSqrt()
+        .sum();
 }
 
 struct Correlations {

@@ -1,7 +1,5 @@
 #include "core/measures/feature_rows_internal.h"
 
-#include <Eigen/Eigenvalues>
-
 namespace stratoscope::measures {
 namespace {
 
@@ -28,14 +26,13 @@ Features features_of(const engine::PreparedLayer& layer, const std::vector<std::
     out.stored_columns = rows.cols();
     out.squared_norm = rows.squaredNorm();
     if (rows.cols() > rows.rows()) {
-        const Eigen::SelfAdjointEigenSolver<Rows> eigen(rows * rows.transpose());
-        const Index first = (eigen.eigenvalues().array() <= 1e-13 * eigen.eigenvalues().maxCoeff()).count();
-        const Index kept = eigen.eigenvalues().size() - first;
+        const Eigenpairs eigen = eigenpairs_of(rows * rows.transpose());
+        const Index first = (eigen.values.array() <= 1e-13 * eigen.values.maxCoeff()).count();
+        const Index kept = eigen.values.size() - first;
         if (kept > 0) {
-            const Eigen::VectorXd lengths = eigen.eigenvalues().tail(kept).cwiseSqrt();
-            out.turn =
-                rows.transpose() * eigen.eigenvectors().rightCols(kept) * lengths.cwiseInverse().asDiagonal();
-            rows = eigen.eigenvectors().rightCols(kept) * lengths.asDiagonal();
+            const Eigen::VectorXd lengths = eigen.values.tail(kept).cwiseSqrt();
+            out.turn = rows.transpose() * eigen.vectors.rightCols(kept) * lengths.cwiseInverse().asDiagonal();
+            rows = eigen.vectors.rightCols(kept) * lengths.asDiagonal();
         }
     }
     for (std::uint32_t part = 0; part < tenths; ++part) {

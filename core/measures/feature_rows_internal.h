@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/prepared_layer.h"
+#include "core/measures/symmetric_eigen_internal.h"
 
 // OpenBLAS has kernels for each machine; Eigen alone would use those of the oldest.
 #define EIGEN_USE_BLAS
@@ -12,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace stratoscope::measures {
@@ -21,6 +23,24 @@ using Rows = Eigen::MatrixXd;
 
 inline constexpr std::size_t tenths = 10;
 inline constexpr std::size_t folds = 5; ///< fold f is the tenths f and f + 5
+
+/// Of a symmetric matrix: values in rising order, and its vectors as columns.
+struct Eigenpairs {
+    Eigen::VectorXd values;
+    Rows vectors;
+};
+[[nodiscard]] inline Eigenpairs eigenpairs_of(Rows symmetric) {
+    Eigenpairs out{Eigen::VectorXd(symmetric.rows()), std::move(symmetric)};
+    symmetric_eigen({out.vectors.data(), static_cast<std::size_t>(out.vectors.size())},
+                    {out.values.data(), static_cast<std::size_t>(out.values.size())}, EigenVectors::wanted);
+    return out;
+}
+[[nodiscard]] inline Eigen::VectorXd eigenvalues_of(Rows symmetric) {
+    Eigen::VectorXd out(symmetric.rows());
+    symmetric_eigen({symmetric.data(), static_cast<std::size_t>(symmetric.size())},
+                    {out.data(), static_cast<std::size_t>(out.size())}, EigenVectors::not_wanted);
+    return out;
+}
 
 /// A layer's rows by tenths of the images. With more columns than images the rows are turned into as many
 /// columns as there are images: no measure here sees a rotation, but PWCCA's weights and the ridge's penalty,

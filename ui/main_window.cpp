@@ -281,7 +281,7 @@ void MainWindow::saveNumbers() {
 
 void MainWindow::copyMethods() {
     const auto comparison = session_->comparison();
-    if (!comparison || session_->computing() || session_->stale() || session_->imagesDone()) {
+    if (!session_->settled()) {
         statusBar()->showMessage(comparison ? QStringLiteral("The comparison is not finished: no text yet")
                                             : QStringLiteral("There is no comparison yet"),
                                  8000);

@@ -20,9 +20,11 @@ class MeasureBox : public QComboBox {
     explicit MeasureBox(Extra extra, QWidget* parent = nullptr);
 
     void showPopup() override;
-    void paintEvent(QPaintEvent* event) override; ///< with an ellipsis where the title is too long
     /// Selects the entry with this data, the first where there is none; nobody is told through activated().
     void choose(const QString& wanted);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override; ///< with an ellipsis where the title is too long
 
   private:
     void addHeading(const QString& text);

@@ -342,10 +342,7 @@ void Session::setHidden(std::set<std::string> hidden) {
 }
 
 bool Session::finished() const {
-    const auto done = [](const Side& side) {
-        return side.shown && !side.imagesDone && !side.stale && !side.computing;
-    };
-    return done(main_) && (!settings_.beside || done(beside_));
+    return settled() && (!settings_.beside || (beside_.shown && !beside_.imagesDone && !beside_.stale));
 }
 
 void Session::saveNumbers(const std::filesystem::path& path) {

@@ -72,7 +72,9 @@ class Session : public QObject {
     /// Median error of a snapshot's values.
     [[nodiscard]] double progressError() const { return main_.progressError; }
     [[nodiscard]] bool computing() const { return main_.computing || beside_.computing; }
-    /// Of all images and the settings asked for, the second measure's too where one is asked for.
+    /// comparison() is there, of all images and the settings asked for, and nothing is on its way.
+    [[nodiscard]] bool settled() const { return comparison() && !computing() && !stale() && !imagesDone(); }
+    /// And that of the second measure is, where one is asked for.
     [[nodiscard]] bool finished() const;
     /// By the second measure; null where none is asked for or none is there yet. Rows and columns are those
     /// of comparison() while neither is stale.

@@ -295,7 +295,7 @@ QString Workspace::whyNoFigure(FigureKind kind) const {
     const bool ofTheComparison = kind == FigureKind::matrix || kind == FigureKind::smoothness ||
                                  kind == FigureKind::retention || kind == FigureKind::plane ||
                                  kind == FigureKind::measures;
-    if (ofTheComparison && (session_.computing() || session_.stale() || session_.imagesDone()))
+    if (ofTheComparison && !session_.settled())
         return session_.computing() ? QStringLiteral("The comparison is not finished yet.")
                                     : QStringLiteral("The comparison was stopped; F5 computes it again.");
     switch (kind) {

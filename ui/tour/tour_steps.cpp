@@ -12,10 +12,6 @@ namespace {
 constexpr const char* resnet = "resnet";
 constexpr const char* twin = "resnet_twin";
 
-LayerPair classifierToAutoencoder() {
-    return {"resnet/stage3_2", "autoencoder/latent"};
-}
-
 QString told(double value) {
     return std::isfinite(value) ? shortNumber(value) : QStringLiteral("…");
 }
@@ -34,6 +30,11 @@ void askAboutImbalance(const TourStage& stage) {
 void showAllModels(const TourStage& stage) {
     askAboutImbalance(stage);
     stage.selection.pickBlock(std::nullopt);
+}
+
+void pickClassifierToAutoencoder(const TourStage& stage) {
+    askAboutImbalance(stage);
+    stage.selection.pickPair({"resnet/stage3_2", "autoencoder/latent"});
 }
 
 /// Between each step of the ResNet classifier and the same step of its twin, the mean of both ways.
@@ -171,7 +172,7 @@ TourStep imagesStep() {
     return {WorkspacePart::gallery, QStringLiteral("Which images make the difference?"),
             [](const TourStage& stage) {
                 showAllModels(stage);
-                stage.selection.pickPair(classifierToAutoencoder());
+                pickClassifierToAutoencoder(stage);
             },
             [](const TourStage&) {
                 return QStringLiteral(
@@ -183,11 +184,7 @@ TourStep imagesStep() {
 
 TourStep neighboursStep() {
     return {WorkspacePart::neighbours, QStringLiteral("One image, two neighbourhoods"),
-            [](const TourStage& stage) {
-                askAboutImbalance(stage);
-                stage.selection.pickPair(classifierToAutoencoder());
-            },
-            [](const TourStage&) {
+            pickClassifierToAutoencoder, [](const TourStage&) {
                 return QStringLiteral(
                     "Its nearest images in the one step, and in the other. The classifier puts it among its "
                     "own shape and pattern, the autoencoder among what has its light and colour. Below each: "
@@ -197,11 +194,7 @@ TourStep neighboursStep() {
 
 TourStep pairStep() {
     return {
-        WorkspacePart::pair, QStringLiteral("Does it hold?"),
-        [](const TourStage& stage) {
-            askAboutImbalance(stage);
-            stage.selection.pickPair(classifierToAutoencoder());
-        },
+        WorkspacePart::pair, QStringLiteral("Does it hold?"), pickClassifierToAutoencoder,
         [](const TourStage&) {
             return QStringLiteral(
                 "The pair in numbers, both directions, with their sampling errors, and by other measures. "

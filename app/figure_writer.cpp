@@ -89,8 +89,9 @@ void FigureWriter::look() {
         if (options_.screenshot)
             window_.render(&painter);
         else if (window_.workspace().whyNoFigure(options_.figure->kind).isEmpty())
-            window_.workspace().figure(options_.figure->kind)(painter, QRectF(0, 0, 2000, 2000),
-                                                              ui::paperStyle(7.0, 2.0));
+            window_.workspace()
+                .figure(options_.figure->kind)
+                .paint(painter, QRectF(0, 0, 2000, 2000), ui::paperStyle(7.0, 2.0));
         return;
     }
     if (!window_.thumbnails().busy())

@@ -55,6 +55,8 @@ std::optional<AppOptions> readOptions(int count, char** arguments, int& exitCode
     app.add_option("--width-mm", request.size.widthMm, "Width of the figure")->capture_default_str();
     app.add_option("--height-mm", height, "Height of the figure; by default what suits the view");
     app.add_option("--font-pt", request.size.fontPoints, "Size of its text")->capture_default_str();
+    app.add_flag("--caption,!--no-caption", request.size.captioned,
+                 "A line below that says what was measured, how and of how many images (usual)");
     app.add_option("--dpi", request.size.dotsPerInch, "Dots of a PNG")->capture_default_str();
     app.add_option("--screenshot", screenshot, "Write a picture of the window to this .png and leave");
     app.add_option("--window-size", windowSize, "WIDTHxHEIGHT of --screenshot, in pixels")

@@ -144,9 +144,8 @@ void PairInspector::rank() {
     if (!divergence_)
         return;
     const auto at = cell();
-    const bool specific = ranking_.specificToPair && canBeSpecific();
     const std::vector<double>& divergence = ranking_.forward ? divergence_->forward : divergence_->backward;
-    if (!specific) {
+    if (!specific()) {
         ranked_ = analysis::rank_images(divergence);
     } else {
         const auto comparison = session_.comparison();

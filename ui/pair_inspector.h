@@ -40,6 +40,8 @@ class PairInspector : public QObject {
     [[nodiscard]] std::optional<std::size_t> image() const;
     /// Whether a ranking specific to the pair can be made: it takes the means of a finished comparison.
     [[nodiscard]] bool canBeSpecific() const;
+    /// Whether that is what is shown: as chosen, where it can be made.
+    [[nodiscard]] bool specific() const { return ranking_.specificToPair && canBeSpecific(); }
     [[nodiscard]] bool waiting() const { return waiting_; }
     /// The cell that is picked, in the comparison on the screen.
     [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> cell() const;

@@ -42,10 +42,6 @@ QSplitter* splitter(Qt::Orientation orientation, std::initializer_list<QWidget*>
     return out;
 }
 
-QString name(const ComparedLayer& layer) {
-    return QString::fromStdString(layer.model_title + " " + layer.layer);
-}
-
 } // namespace
 
 Workspace::Workspace(Session& session, Selection& selection, PairInspector& inspector,
@@ -244,7 +240,7 @@ void Workspace::refreshReadout() {
         return QStringLiteral("%1 %2 %3: %4").arg(first, arrow, second, values);
     };
     readout_->setFullText(
-        worded(name(from), name(to)),
+        worded(fullName(from), fullName(to)),
         {worded(QString::fromStdString(from.layer), QString::fromStdString(to.layer)),
          worded(briefName(QString::fromStdString(from.layer)), briefName(QString::fromStdString(to.layer))),
          values});
@@ -286,97 +282,6 @@ void Workspace::refreshGalleryCard() {
             : session_.dataset() && !selection_.picked().pair ? QStringLiteral("click a cell to sort them")
                                                               : QString());
     }
-}
-
-QString Workspace::whyNoFigure(FigureKind kind) const {
-    const auto comparison = session_.comparison();
-    if (!comparison || comparison->value.empty())
-        return QStringLiteral("There is no comparison yet.");
-    const bool ofTheComparison = kind == FigureKind::matrix || kind == FigureKind::smoothness ||
-                                 kind == FigureKind::retention || kind == FigureKind::plane ||
-                                 kind == FigureKind::measures;
-    if (ofTheComparison && !session_.settled())
-        return session_.computing() ? QStringLiteral("The comparison is not finished yet.")
-                                    : QStringLiteral("The comparison was stopped; F5 computes it again.");
-    switch (kind) {
-    case FigureKind::matrix:
-        return {};
-    case FigureKind::smoothness:
-    case FigureKind::retention:
-        return curves_->figureOf(kind == FigureKind::smoothness ? CurveKind::smoothness
-                                                                : CurveKind::retention)
-                       .curves.empty()
-                   ? (kind == FigureKind::smoothness
-                          ? QStringLiteral("No shown model has two or more layers.")
-                          : QStringLiteral("The images have no low-level statistics; the Data menu computes "
-                                           "them from pictures."))
-                   : QString();
-    case FigureKind::readout:
-        return session_.decodability() ? QString()
-                                       : QStringLiteral("The linear readout is not computed yet.");
-    case FigureKind::dimension:
-        return session_.dimensions() ? QString()
-                                     : QStringLiteral("The intrinsic dimension is not computed yet.");
-    case FigureKind::plane:
-        return comparison->directed()
-                   ? QString()
-                   : QStringLiteral("This measure has no directions to draw against each other.");
-    case FigureKind::measures:
-        return session_.beside() ? QString() : QStringLiteral("No second measure is chosen.");
-    case FigureKind::sensitivity:
-        return pair_->sensitivity().scene().choices.empty()
-                   ? QStringLiteral("Nothing can be varied for the picked pair, or it is not computed yet.")
-                   : QString();
-    case FigureKind::gallery:
-        return inspector_.ranked() ? QString() : QStringLiteral("No pair of layers is picked.");
-    case FigureKind::neighbours:
-        return inspector_.neighbours() ? QString() : QStringLiteral("No image is picked.");
-    }
-    return {};
-}
-
-PaintFigure Workspace::figure(FigureKind kind) const {
-    switch (kind) {
-    case FigureKind::matrix:
-        return [this](QPainter& painter, const QRectF& area, const Style& style) {
-            const MatrixPairScene scene = matrix_->sceneForExport();
-            paintMatrixPair(painter, scene, MatrixPairLayout(scene, area, style), matrix_->colours(), style);
-        };
-    case FigureKind::smoothness:
-    case FigureKind::retention:
-    case FigureKind::readout:
-    case FigureKind::dimension: {
-        const CurveKind curves = kind == FigureKind::smoothness  ? CurveKind::smoothness
-                                 : kind == FigureKind::retention ? CurveKind::retention
-                                 : kind == FigureKind::readout   ? CurveKind::readout
-                                                                 : CurveKind::dimension;
-        return [this, curves](QPainter& painter, const QRectF& area, const Style& style) {
-            paintCurves(painter, curves_->figureOf(curves), area, style);
-        };
-    }
-    case FigureKind::plane:
-    case FigureKind::measures: {
-        const PlaneKind plane = kind == FigureKind::plane ? PlaneKind::directions : PlaneKind::twoMeasures;
-        return [this, plane](QPainter& painter, const QRectF& area, const Style& style) {
-            const PlaneScene scene = pair_->plane().sceneOf(plane);
-            paintPlane(painter, scene, PlaneLayout(scene, area, style), style);
-        };
-    }
-    case FigureKind::sensitivity:
-        return [this](QPainter& painter, const QRectF& area, const Style& style) {
-            const SensitivityScene scene = pair_->sensitivity().sceneForExport();
-            paintSensitivity(painter, scene, SensitivityLayout(scene, area, style), style);
-        };
-    case FigureKind::gallery:
-        return [this](QPainter& painter, const QRectF& area, const Style& style) {
-            gallery_->paintInto(painter, area, style, 200);
-        };
-    case FigureKind::neighbours:
-        break;
-    }
-    return [this](QPainter& painter, const QRectF& area, const Style& style) {
-        neighbours_->paintInto(painter, area, style);
-    };
 }
 
 QWidget* Workspace::part(WorkspacePart part) const {

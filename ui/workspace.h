@@ -38,8 +38,8 @@ class Workspace : public QWidget {
               QWidget* parent = nullptr);
 
     void setStyle_(const Style& style);
-    /// What paints a figure of the views as they are now; they must outlive it.
-    [[nodiscard]] PaintFigure figure(FigureKind kind) const;
+    /// A figure of the views as they are now, with what it shows in words; they must outlive it.
+    [[nodiscard]] Figure figure(FigureKind kind) const;
     /// Why there is nothing to paint, empty where there is.
     [[nodiscard]] QString whyNoFigure(FigureKind kind) const;
     void setPathsShown(bool shown);
@@ -53,6 +53,8 @@ class Workspace : public QWidget {
 
   private:
     void buildCards();
+    [[nodiscard]] PaintFigure painterOf(FigureKind kind) const;
+    [[nodiscard]] QString captionOf(FigureKind kind) const;
     void refreshMatrixCard();
     void refreshReadout();
     void refreshGalleryCard();

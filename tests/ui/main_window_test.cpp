@@ -221,6 +221,49 @@ TEST_F(WindowTest, EveryFigureOfEveryFormatIsWritten) {
     const QByteArray text = svg.readAll();
     EXPECT_TRUE(text.contains("Model alpha")) << "text stays text";
     EXPECT_FALSE(text.contains("<image"));
+    // Each tells what it shows, also where nothing is left but the picture.
+    for (const QString& name : figureNames()) {
+        const QImage picture(
+            QString::fromStdString((folder.path() / (name.toStdString() + ".png")).string()));
+        const QString told = picture.text(QStringLiteral("Description"));
+        EXPECT_TRUE(told.contains(QStringLiteral("120 images")))
+            << name.toStdString() << ": " << told.toStdString();
+        EXPECT_EQ(told, window->workspace().figure(*figureNamed(name)).caption);
+        EXPECT_FALSE(picture.text(QStringLiteral("Title")).isEmpty());
+    }
+}
+
+TEST_F(WindowTest, AFigureTellsMeasureSettingsAndImagesUnderIt) {
+    open(write("a.h5"));
+    Settings settings = window->session().settings();
+    settings.k = 4;
+    settings.distance = Distance::cosine;
+    settings.beside = "cka_unbiased";
+    window->session().setSettings(settings);
+    ASSERT_TRUE(waitFor([this] { return finished() && window->session().finished(); }));
+    const auto caption = [this](FigureKind kind) { return window->workspace().figure(kind).caption; };
+    EXPECT_EQ(caption(FigureKind::matrix),
+              QStringLiteral("Information imbalance, k = 4, cosine distance · CKA, unbiased · 120 images"));
+    EXPECT_EQ(caption(FigureKind::smoothness),
+              QStringLiteral("Information imbalance, k = 4, cosine distance · 120 images"));
+    EXPECT_TRUE(caption(FigureKind::retention).contains(QStringLiteral("image statistics: all")));
+    window->selection().pickPair({"alpha/step_3", "beta/step_3"});
+    ASSERT_TRUE(waitFor([this] { return window->inspector().ranked().has_value(); }));
+    EXPECT_EQ(caption(FigureKind::gallery),
+              QStringLiteral("Model alpha step_3 → Model beta step_3 · images by divergence specific to this "
+                             "pair, there · k = 4, cosine distance · 120 images"));
+    const auto written = [&](bool captioned) {
+        writeAnswer = QString::fromStdString((folder.path() / "captioned.svg").string());
+        FigureSize size;
+        size.captioned = captioned;
+        window->exportFigureAs(FigureKind::plane, size, QStringLiteral("svg"));
+        QFile file(writeAnswer);
+        EXPECT_TRUE(file.open(QIODevice::ReadOnly));
+        return file.readAll();
+    };
+    const QByteArray words("Information imbalance, k = 4");
+    EXPECT_EQ(written(true).count(words), 2) << "in the metadata and under the figure";
+    EXPECT_EQ(written(false).count(words), 1) << "in the metadata alone";
 }
 
 TEST_F(WindowTest, NumbersAndMethodsTextLeaveTheWindow) {

@@ -1,5 +1,6 @@
 #include "ui/dialogs/export_dialog.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
@@ -32,13 +33,14 @@ QDoubleSpinBox* measure(double low, double high, double value, const QString& un
 
 } // namespace
 
-ExportDialog::ExportDialog(std::function<PaintFigure(FigureKind)> paint,
+ExportDialog::ExportDialog(std::function<Figure(FigureKind)> figure,
                            std::function<QString(FigureKind)> whyNot, QWidget* parent)
-    : QDialog(parent), paint_(std::move(paint)), whyNot_(std::move(whyNot)), kind_(new QComboBox),
+    : QDialog(parent), figure_(std::move(figure)), whyNot_(std::move(whyNot)), kind_(new QComboBox),
       format_(new QComboBox), column_(new QComboBox),
       width_(measure(10, 1000, oneColumn, QStringLiteral("mm"), "widthMm")),
       height_(measure(10, 1000, 70, QStringLiteral("mm"), "heightMm")),
-      font_(measure(4, 24, 7, QStringLiteral("pt"), "fontPoints")), dots_(new QSpinBox), preview_(new QLabel),
+      font_(measure(4, 24, 7, QStringLiteral("pt"), "fontPoints")), dots_(new QSpinBox),
+      captioned_(new QCheckBox(QStringLiteral("measure, settings, images"))), preview_(new QLabel),
       buttons_(new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel)) {
     setWindowTitle(QStringLiteral("Export a figure"));
     setObjectName(QStringLiteral("exportDialog"));
@@ -56,6 +58,10 @@ ExportDialog::ExportDialog(std::function<PaintFigure(FigureKind)> paint,
     dots_->setValue(300);
     dots_->setSuffix(QStringLiteral(" dpi"));
     dots_->setEnabled(false);
+    captioned_->setChecked(true);
+    captioned_->setObjectName(QStringLiteral("figureCaptioned"));
+    captioned_->setToolTip(QStringLiteral("What was measured, how and of how many images, under the figure; "
+                                          "the file's metadata have it always"));
     preview_->setFixedSize(440, 340);
     preview_->setAlignment(Qt::AlignCenter);
     preview_->setWordWrap(true);
@@ -69,6 +75,7 @@ ExportDialog::ExportDialog(std::function<PaintFigure(FigureKind)> paint,
     form->addRow(QStringLiteral("Height"), height_);
     form->addRow(QStringLiteral("Text"), font_);
     form->addRow(QStringLiteral("Resolution"), dots_);
+    form->addRow(QStringLiteral("Line below"), captioned_);
     auto* row = new QHBoxLayout;
     row->setSpacing(18);
     row->addLayout(form);
@@ -95,6 +102,7 @@ ExportDialog::ExportDialog(std::function<PaintFigure(FigureKind)> paint,
     });
     connect(height_, &QDoubleSpinBox::valueChanged, this, &ExportDialog::refreshPreview);
     connect(font_, &QDoubleSpinBox::valueChanged, this, &ExportDialog::refreshPreview);
+    connect(captioned_, &QCheckBox::toggled, this, &ExportDialog::refreshPreview);
     choose(FigureKind::matrix);
 }
 
@@ -107,7 +115,7 @@ QString ExportDialog::suffix() const {
 }
 
 FigureSize ExportDialog::size() const {
-    return {width_->value(), height_->value(), font_->value(), dots_->value()};
+    return {width_->value(), height_->value(), font_->value(), dots_->value(), captioned_->isChecked()};
 }
 
 void ExportDialog::choose(FigureKind kind) {
@@ -134,8 +142,13 @@ void ExportDialog::refreshPreview() {
     picture.fill(Qt::white);
     QPainter painter(&picture);
     painter.setRenderHint(QPainter::Antialiasing);
-    paint_(kind())(painter, QRectF(QPointF(), QSizeF(pixels * finer)),
-                   paperStyle(font_->value(), finer * pixelsPerMm * 25.4 / 72.0));
+    const QRectF area(QPointF(), QSizeF(pixels * finer));
+    const Style style = paperStyle(font_->value(), finer * pixelsPerMm * 25.4 / 72.0);
+    const Figure figure = figure_(kind());
+    if (captioned_->isChecked())
+        paintCaptioned(painter, area, style, figure);
+    else
+        figure.paint(painter, area, style);
     painter.end();
     picture.setDevicePixelRatio(finer);
     preview_->setPixmap(picture);

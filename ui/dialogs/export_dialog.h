@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 
+class QCheckBox;
 class QComboBox;
 class QDialogButtonBox;
 class QDoubleSpinBox;
@@ -21,8 +22,8 @@ class ExportDialog : public QDialog {
     Q_OBJECT
 
   public:
-    /// paint: of a kind; whyNot: empty where the kind can be painted now.
-    ExportDialog(std::function<PaintFigure(FigureKind)> paint, std::function<QString(FigureKind)> whyNot,
+    /// figure: of a kind; whyNot: empty where the kind can be painted now.
+    ExportDialog(std::function<Figure(FigureKind)> figure, std::function<QString(FigureKind)> whyNot,
                  QWidget* parent = nullptr);
 
     [[nodiscard]] FigureKind kind() const;
@@ -36,7 +37,7 @@ class ExportDialog : public QDialog {
   private:
     void choose(FigureKind kind);
 
-    std::function<PaintFigure(FigureKind)> paint_;
+    std::function<Figure(FigureKind)> figure_;
     std::function<QString(FigureKind)> whyNot_;
     QComboBox* kind_;
     QComboBox* format_;
@@ -45,6 +46,7 @@ class ExportDialog : public QDialog {
     QDoubleSpinBox* height_;
     QDoubleSpinBox* font_;
     QSpinBox* dots_;
+    QCheckBox* captioned_;
     QLabel* preview_;
     QDialogButtonBox* buttons_;
 };

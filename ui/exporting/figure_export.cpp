@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 
+#include <QCoreApplication>
 #include <QImage>
 #include <QPainter>
 #include <QPdfWriter>
@@ -29,34 +30,56 @@ Canvas canvasFor(const FigureSize& size, int dotsPerInch) {
             paperStyle(size.fontPoints, dotsPerInch / pointsPerInch)};
 }
 
-void paintOn(QPaintDevice& device, const Canvas& canvas, const PaintFigure& paint) {
+void paintOn(QPaintDevice& device, const Canvas& canvas, bool captioned, const Figure& figure) {
     QPainter painter(&device);
     painter.fillRect(canvas.area, Qt::white);
-    paint(painter, canvas.area, canvas.style);
+    if (captioned)
+        paintCaptioned(painter, canvas.area, canvas.style, figure);
+    else
+        figure.paint(painter, canvas.area, canvas.style);
 }
 
-void writePdf(QSaveFile& file, const FigureSize& size, const PaintFigure& paint) {
+// Lines end between the parts of a caption where they can.
+QString inLines(const QString& caption, const QFontMetricsF& metrics, double width) {
+    const QString apart = QStringLiteral(" · ");
+    QStringList lines;
+    for (const QString& part : caption.split(apart)) {
+        if (!lines.isEmpty() && metrics.horizontalAdvance(lines.back() + apart + part) <= width)
+            lines.back() += apart + part;
+        else
+            lines << part;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+QString program() {
+    return QStringLiteral("Stratoscope %1").arg(QCoreApplication::applicationVersion());
+}
+
+void writePdf(QSaveFile& file, const FigureSize& size, const Figure& figure) {
     QPdfWriter writer(&file);
     writer.setResolution(vectorDotsPerInch);
     writer.setPageSize(QPageSize(QSizeF(size.widthMm, size.heightMm), QPageSize::Millimeter, QString(),
                                  QPageSize::ExactMatch));
     writer.setPageMargins(QMarginsF(0.0, 0.0, 0.0, 0.0));
-    writer.setCreator(QStringLiteral("Stratoscope"));
-    paintOn(writer, canvasFor(size, vectorDotsPerInch), paint);
+    writer.setCreator(program());
+    writer.setTitle(QStringLiteral("%1: %2").arg(figure.title, figure.caption)); // there is no other field
+    paintOn(writer, canvasFor(size, vectorDotsPerInch), size.captioned, figure);
 }
 
-void writeSvg(QSaveFile& file, const FigureSize& size, const PaintFigure& paint) {
+void writeSvg(QSaveFile& file, const FigureSize& size, const Figure& figure) {
     const Canvas canvas = canvasFor(size, vectorDotsPerInch);
     QSvgGenerator generator;
     generator.setOutputDevice(&file);
     generator.setResolution(vectorDotsPerInch);
     generator.setSize(canvas.area.size().toSize());
     generator.setViewBox(canvas.area);
-    generator.setTitle(QStringLiteral("Stratoscope"));
-    paintOn(generator, canvas, paint);
+    generator.setTitle(figure.title);
+    generator.setDescription(QStringLiteral("%1 · %2").arg(figure.caption, program()));
+    paintOn(generator, canvas, size.captioned, figure);
 }
 
-void writePng(QSaveFile& file, const FigureSize& size, const PaintFigure& paint) {
+void writePng(QSaveFile& file, const FigureSize& size, const Figure& figure) {
     Canvas canvas = canvasFor(size, size.dotsPerInch);
     canvas.style.vector = false;
     QImage image(canvas.area.size().toSize(), QImage::Format_RGB32);
@@ -65,13 +88,35 @@ void writePng(QSaveFile& file, const FigureSize& size, const PaintFigure& paint)
                     {.what = "the picture is too large", .advice = "ask for fewer dots an inch"});
     image.setDotsPerMeterX(static_cast<int>(std::lround(size.dotsPerInch / millimetresPerInch * 1000.0)));
     image.setDotsPerMeterY(image.dotsPerMeterX());
-    paintOn(image, canvas, paint);
+    image.setText(QStringLiteral("Title"), figure.title);
+    image.setText(QStringLiteral("Description"), figure.caption);
+    image.setText(QStringLiteral("Software"), program());
+    paintOn(image, canvas, size.captioned, figure);
     image.save(&file, "PNG");
 }
 
 } // namespace
 
-void exportFigure(const std::filesystem::path& path, const FigureSize& size, const PaintFigure& paint) {
+void paintCaptioned(QPainter& painter, const QRectF& area, const Style& style, const Figure& figure) {
+    if (figure.caption.isEmpty()) {
+        figure.paint(painter, area, style);
+        return;
+    }
+    constexpr int flags = Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap;
+    const QFontMetricsF metrics(style.small());
+    const double margin = 3.0 * style.unit;
+    const double width = area.width() - 2.0 * margin;
+    const QString words = inLines(figure.caption, metrics, width);
+    const double height = metrics.boundingRect(QRectF(0.0, 0.0, width, 1e6), flags, words).height();
+    figure.paint(painter, area.adjusted(0.0, 0.0, 0.0, -height - 3.0 * margin), style);
+    painter.save();
+    painter.setFont(style.small());
+    painter.setPen(style.muted);
+    painter.drawText(area.adjusted(margin, 0.0, -margin, -margin), flags, words);
+    painter.restore();
+}
+
+void exportFigure(const std::filesystem::path& path, const FigureSize& size, const Figure& figure) {
     const auto outside = [](double value, double low, double high) {
         return !(value >= low && value <= high);
     };
@@ -91,11 +136,11 @@ void exportFigure(const std::filesystem::path& path, const FigureSize& size, con
                                               .where = path.string(),
                                               .found = file.errorString().toStdString()});
     if (suffix == ".pdf")
-        writePdf(file, size, paint);
+        writePdf(file, size, figure);
     else if (suffix == ".svg")
-        writeSvg(file, size, paint);
+        writeSvg(file, size, figure);
     else
-        writePng(file, size, paint);
+        writePng(file, size, figure);
     if (!file.commit())
         throw Error(ErrorKind::cannot_write, {.what = "the figure can't be written",
                                               .where = path.string(),

@@ -2,6 +2,7 @@
 
 #include "core/analysis/model_block.h"
 #include "core/jobs/compare_job.h"
+#include "ui/exporting/figure_caption.h"
 #include "ui/painting/value_scale.h"
 
 #include <QStringList>
@@ -43,11 +44,8 @@ QString settings(const Definition& definition, const measures::MeasureInfo& info
                    .arg(*definition.k)
                    .arg(*definition.k == 1 ? QStringLiteral("neighbour") : QStringLiteral("neighbours"));
     if (info.takes_distance) {
-        QString distance = textOf(name_of(definition.distance));
-        if (definition.distance != Distance::cosine) // Euclid and Hamming were people
-            distance[0] = distance[0].toUpper();
-        out += QStringLiteral(" %1 %2 distances")
-                   .arg(definition.k ? QStringLiteral("by") : QStringLiteral("with"), distance);
+        out += QStringLiteral(" %1 %2s").arg(definition.k ? QStringLiteral("by") : QStringLiteral("with"),
+                                             distanceCaption(definition.distance));
     }
     if (definition.bandwidth)
         out += QStringLiteral(" and a bandwidth of %1").arg(*definition.bandwidth);

@@ -23,4 +23,8 @@ QString briefName(const QString& name) {
                         : name.left(most / 2 - 1) + ellipsis + name.right(most / 2);
 }
 
+QString fullName(const ComparedLayer& layer) {
+    return QString::fromStdString(layer.model_title + " " + layer.layer);
+}
+
 } // namespace stratoscope::ui

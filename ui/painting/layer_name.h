@@ -1,5 +1,7 @@
-// Names of layers and models where room is short.
+// Names of layers and models, also where room is short.
 #pragma once
+
+#include "core/data/comparison.h"
 
 #include <QFontMetricsF>
 #include <QString>
@@ -12,5 +14,8 @@ namespace stratoscope::ui {
 
 /// The same to about so many letters, for a line of running text.
 [[nodiscard]] QString briefName(const QString& name);
+
+/// With the title of its model: "ViT masked blocks.0"
+[[nodiscard]] QString fullName(const ComparedLayer& layer);
 
 } // namespace stratoscope::ui

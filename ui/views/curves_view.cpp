@@ -180,6 +180,22 @@ LinkedCurves CurvesView::curvesOf(CurveKind wanted) const {
                            open ? static_cast<std::size_t>(statistic_->currentData().toULongLong()) : 0);
 }
 
+QString CurvesView::chosenFor(CurveKind wanted) const {
+    if (wanted == kind() && statistic_->count() > 0)
+        return statistic_->currentText();
+    switch (wanted) {
+    case CurveKind::smoothness:
+        break;
+    case CurveKind::retention:
+        return QStringLiteral("all");
+    case CurveKind::readout:
+        return QStringLiteral("mean of all");
+    case CurveKind::dimension:
+        return QStringLiteral("2NN");
+    }
+    return {};
+}
+
 void CurvesView::computeWhatIsMissing() {
     if (kind() == CurveKind::readout)
         session_.computeDecodability();

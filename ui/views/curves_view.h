@@ -36,6 +36,8 @@ class CurvesView : public QWidget {
     [[nodiscard]] QStringList explanation() const;
     /// Of another kind than the one on the screen, for export.
     [[nodiscard]] CurveFigure figureOf(CurveKind kind) const { return curvesOf(kind).figure; }
+    /// What its choice beside the tabs says, or would say: "2NN", "light"; empty where there is none.
+    [[nodiscard]] QString chosenFor(CurveKind kind) const;
     [[nodiscard]] std::vector<LayerPair> pairsOf(std::size_t curve) const { return pairs_.at(curve); }
     [[nodiscard]] QCustomPlot& plot() const { return *plot_; }
 

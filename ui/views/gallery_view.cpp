@@ -185,9 +185,8 @@ bool GalleryView::viewportEvent(QEvent* event) {
         // The number under it first, in the words of the choice above.
         if (inspector_.ranked())
             text += QStringLiteral("\n%1: %2")
-                        .arg(inspector_.ranking().specificToPair && inspector_.canBeSpecific()
-                                 ? QStringLiteral("specific to this pair")
-                                 : QStringLiteral("raw divergence"),
+                        .arg(inspector_.specific() ? QStringLiteral("specific to this pair")
+                                                   : QStringLiteral("raw divergence"),
                              shortNumber(inspector_.ranked()->score[image]));
         if (inspector_.divergence())
             text += QStringLiteral("\ndivergence %1 there, %2 back · place %3 of %4")

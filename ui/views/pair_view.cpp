@@ -235,14 +235,11 @@ void PairView::refreshHeading() {
     const ComparedLayer& from = comparison->rows[cell->first];
     const ComparedLayer& to = comparison->columns[cell->second];
     const QString arrow = comparison->directed() ? QStringLiteral(" → ") : QStringLiteral(" and ");
-    const auto plain = [](const ComparedLayer& layer) {
-        return QString::fromStdString(layer.model_title + " " + layer.layer);
-    };
     const QFontMetrics metrics(style_.bold());
     const auto fits = [&](const QString& words) {
         return metrics.horizontalAdvance(words) <= heading_->width();
     };
-    const bool whole = fits(plain(from) + arrow + plain(to));
+    const bool whole = fits(fullName(from) + arrow + fullName(to));
     const bool brief =
         !whole && !fits(QString::fromStdString(from.layer) + arrow + QString::fromStdString(to.layer));
     const auto coloured = [&](const ComparedLayer& layer) {
@@ -256,7 +253,7 @@ void PairView::refreshHeading() {
                      : QStringLiteral("<b style='color:%1'>%2</b>").arg(colour, name);
     };
     heading_->setText(coloured(from) + arrow + coloured(to));
-    heading_->setToolTip(plain(from) + arrow + plain(to));
+    heading_->setToolTip(fullName(from) + arrow + fullName(to));
 }
 
 void PairView::refresh() {

@@ -1,6 +1,7 @@
 #include "app/figure_writer.h"
 
 #include "core/base/error.h"
+#include "ui/playground/playground.h"
 
 #include <QCoreApplication>
 #include <QImage>
@@ -72,6 +73,11 @@ void FigureWriter::prepare() {
 }
 
 void FigureWriter::look() {
+    if (options_.playground) {
+        if (window_.playground().portrait() != nullptr && !window_.playground().busy())
+            writePicture(window_.playground());
+        return;
+    }
     ui::Session& session = window_.session();
     if (!opened_ || session.computing() || !session.comparison() || session.imagesDone())
         return;
@@ -98,12 +104,15 @@ void FigureWriter::look() {
         write();
 }
 
+void FigureWriter::writePicture(QWidget& window) {
+    const bool written = window.grab().save(options_.screenshot->path);
+    finish(written ? 0 : static_cast<int>(ErrorKind::cannot_write),
+           written ? QString() : QStringLiteral("%1 could not be written").arg(options_.screenshot->path));
+}
+
 void FigureWriter::write() {
     if (options_.screenshot) {
-        const bool written = window_.grab().save(options_.screenshot->path);
-        finish(written ? 0 : static_cast<int>(ErrorKind::cannot_write),
-               written ? QString()
-                       : QStringLiteral("%1 could not be written").arg(options_.screenshot->path));
+        writePicture(window_);
         return;
     }
     const QString why = window_.workspace().whyNoFigure(options_.figure->kind);

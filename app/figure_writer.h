@@ -22,6 +22,7 @@ class FigureWriter : public QObject {
     void look();
     void prepare();
     void write();
+    void writePicture(QWidget& window);
     void finish(int exitCode, const QString& message = {});
 
     ui::MainWindow& window_;

@@ -1,6 +1,7 @@
 // stratoscope: the window, or one figure of it without a window.
 #include "app/figure_writer.h"
 #include "app/window_options.h"
+#include "ui/playground/playground.h"
 
 #include <QApplication>
 #include <QDir>
@@ -54,8 +55,17 @@ int run(int count, char** arguments) {
         window.setTheme(*options->theme);
     const QStringList files = options->files.isEmpty() ? QStringList{demoFile()} : options->files;
 
+    if (options->playground) {
+        window.playground().showExample(*options->playground);
+        window.playground().show();
+    }
     FigureWriter writer(window, *options);
     if (options->windowless()) {
+        if (options->screenshot && options->playground) {
+            window.playground().resize(options->screenshot->width, options->screenshot->height);
+            writer.start();
+            return QApplication::exec(); // whatever file there is, it shows nothing of it
+        }
         if (options->screenshot) {
             window.resize(options->screenshot->width, options->screenshot->height);
             window.show();

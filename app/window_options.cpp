@@ -1,9 +1,11 @@
 #include "app/window_options.h"
 
 #include "core/base/error.h"
+#include "ui/playground/examples.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace stratoscope {
@@ -13,6 +15,13 @@ std::vector<std::string> namesOfFigures() {
     std::vector<std::string> names;
     for (const QString& name : ui::figureNames())
         names.push_back(name.toStdString());
+    return names;
+}
+
+std::vector<std::string> namesOfExamples() {
+    std::vector<std::string> names;
+    for (const ui::PlaygroundExample& example : ui::playgroundExamples())
+        names.push_back(example.name.toStdString());
     return names;
 }
 
@@ -41,7 +50,7 @@ std::optional<AppOptions> readOptions(int count, char** arguments, int& exitCode
     std::vector<std::string> files;
     std::string screenshot, windowSize = "1440x900";
     std::string exported, view = "matrix", measure, beside, distance, pooling, scale, theme, pair, block,
-                          image;
+                          image, playground;
     std::size_t k = 0;
     AppOptions options;
     ExportRequest request;
@@ -72,6 +81,10 @@ std::optional<AppOptions> readOptions(int count, char** arguments, int& exitCode
     app.add_option("--pair", pair, "MODEL/LAYER:MODEL/LAYER, the cell that is picked");
     app.add_option("--block", block, "MODEL:MODEL, the block that fills the matrix");
     app.add_option("--image", image, "ID of the image that is picked");
+    app.add_option("--playground", playground,
+                   "Open the playground with this example; with --screenshot, a picture of it")
+        ->check(CLI::IsMember(namesOfExamples()))
+        ->excludes("--export");
     app.add_option("--theme", theme, "light or dark; by default as the system")
         ->check(CLI::IsMember({"light", "dark"}));
     app.add_option("--threads", options.threads, "How many threads compute; by default all cores");
@@ -102,6 +115,8 @@ std::optional<AppOptions> readOptions(int count, char** arguments, int& exitCode
     if (!theme.empty())
         options.theme = theme == "dark" ? ui::Theme::dark : ui::Theme::light;
     options.image = QString::fromStdString(image);
+    if (const auto names = namesOfExamples(); !playground.empty())
+        options.playground = static_cast<std::size_t>(std::ranges::find(names, playground) - names.begin());
     if (!exported.empty()) {
         request.path = QString::fromStdString(exported);
         request.kind = *ui::figureNamed(QString::fromStdString(view));

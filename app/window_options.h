@@ -37,7 +37,8 @@ struct AppOptions {
     QString pairTo;
     QString blockRows; ///< a model, for the matrix of one block
     QString blockColumns;
-    QString image; ///< id
+    QString image;                         ///< id
+    std::optional<std::size_t> playground; ///< the example that the playground opens with
     std::size_t threads = 0;
 };
 

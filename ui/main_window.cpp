@@ -7,6 +7,7 @@
 #include "ui/dialogs/extract_dialog.h"
 #include "ui/exporting/methods_text.h"
 #include "ui/extraction.h"
+#include "ui/playground/playground.h"
 #include "ui/recent_files.h"
 #include "ui/tour/tour.h"
 #include "ui/views/error_banner.h"
@@ -75,6 +76,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     buildMenus();
     buildToolBar();
     buildTour();
+    buildCorner();
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addPermanentWidget(new JobBar(*runner_, *session_, this)); // messages do not hide it
     facts_ = new QLabel(this);
@@ -142,6 +144,24 @@ void MainWindow::startTour() {
         return;
     open({options_.demo});
     connect(session_, &Session::datasetChanged, tour_, startIfShown, Qt::SingleShotConnection);
+}
+
+Playground& MainWindow::playground() {
+    if (playground_ == nullptr) {
+        playground_ = new Playground(*runner_, tour_ != nullptr, this);
+        playground_->setStyle_(styleFor(theme_));
+        connect(playground_, &Playground::tourAsked, this, [this] {
+            playground_->close(); // it would lie over what the tour shows
+            startTour();
+        });
+    }
+    return *playground_;
+}
+
+void MainWindow::showPlayground() {
+    playground().show();
+    playground_->raise();
+    playground_->activateWindow();
 }
 
 QStringList MainWindow::shownFiles() const {
@@ -245,6 +265,8 @@ void MainWindow::setTheme(Theme theme) {
     workspace_->setStyle_(style);
     if (tour_ != nullptr)
         tour_->setStyle_(style);
+    if (playground_ != nullptr)
+        playground_->setStyle_(style);
 }
 
 void MainWindow::exportFigureAs(FigureKind kind, const FigureSize& size, const QString& suffix) {
@@ -314,6 +336,8 @@ void MainWindow::showAbout() {
 void MainWindow::closeEvent(QCloseEvent* event) {
     settings_->setValue(QStringLiteral("geometry"), saveGeometry());
     settings_->setValue(QStringLiteral("arrangement"), workspace_->arrangement());
+    if (playground_ != nullptr)
+        playground_->close();
     QMainWindow::closeEvent(event);
 }
 
@@ -335,8 +359,11 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 void MainWindow::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::FontChange && workspace_ != nullptr)
+    if (event->type() == QEvent::FontChange && workspace_ != nullptr) {
         workspace_->setStyle_(styleFor(theme_));
+        if (playground_ != nullptr)
+            playground_->setStyle_(styleFor(theme_));
+    }
     QMainWindow::changeEvent(event);
 }
 

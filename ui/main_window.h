@@ -23,6 +23,7 @@ namespace stratoscope::ui {
 class ErrorBanner;
 class ExtractDialog;
 class Extraction;
+class Playground;
 class Tour;
 
 struct WindowOptions {
@@ -42,6 +43,9 @@ class MainWindow : public QMainWindow {
     void open(const QStringList& files);
     /// Opens the demo, unless it is open already, and leads through it.
     void startTour();
+    /// Made when it is first asked for.
+    [[nodiscard]] Playground& playground();
+    void showPlayground();
     void setTheme(Theme theme);
     [[nodiscard]] Session& session() { return *session_; }
     [[nodiscard]] Selection& selection() { return *selection_; }
@@ -62,6 +66,7 @@ class MainWindow : public QMainWindow {
     void buildMenus();
     void buildToolBar();
     void buildTour();
+    void buildCorner();
     [[nodiscard]] QStringList shownFiles() const;
     void refreshRecent();
     void refreshStatus();
@@ -88,7 +93,8 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<JobRunner> runner_;
     Workspace* workspace_ = nullptr;
     ErrorBanner* banner_ = nullptr;
-    Tour* tour_ = nullptr; ///< null where there is no demo
+    Tour* tour_ = nullptr;             ///< null where there is no demo
+    Playground* playground_ = nullptr; ///< null until it is asked for
     Extraction* extraction_ = nullptr;
     ExtractDialog* extractDialog_ = nullptr; ///< kept with its choices once it was asked for
     QMenu* recent_ = nullptr;

@@ -5,6 +5,7 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QHBoxLayout>
 #include <QMenuBar>
 #include <QToolBar>
 #include <QToolButton>
@@ -70,6 +71,7 @@ void MainWindow::buildMenus() {
     QMenu* help = menuBar()->addMenu(QStringLiteral("&Help"));
     if (!options_.demo.isEmpty())
         help->addAction(QStringLiteral("&Tour of the demo"), this, &MainWindow::startTour);
+    help->addAction(QStringLiteral("&Playground: what the measure means"), this, &MainWindow::showPlayground);
     help->addAction(QStringLiteral("&About Stratoscope"), this, &MainWindow::showAbout);
 }
 
@@ -105,18 +107,36 @@ void MainWindow::buildToolBar() {
         ->setToolTip(QStringLiteral("Copies a paragraph for the methods section of a paper"));
 }
 
-// At the end of the menu bar: there is room, and whoever is new looks for help there.
 void MainWindow::buildTour() {
     if (options_.demo.isEmpty())
         return;
     tour_ = new Tour({*session_, *selection_, *workspace_}, findChild<QToolBar*>(QStringLiteral("toolBar")),
                      this);
-    auto* button = new QToolButton(menuBar());
-    button->setObjectName(QStringLiteral("startTour"));
-    button->setText(QStringLiteral("Tour"));
-    button->setToolTip(QStringLiteral("Leads through the bundled demo in eight steps"));
-    connect(button, &QToolButton::clicked, this, &MainWindow::startTour);
-    menuBar()->setCornerWidget(button);
+    connect(tour_, &Tour::playgroundAsked, this, &MainWindow::showPlayground);
+}
+
+// At the end of the menu bar: there is room, and whoever is new looks for help there.
+void MainWindow::buildCorner() {
+    auto* corner = new QWidget(menuBar());
+    auto* row = new QHBoxLayout(corner);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    const auto add = [&](const char* name, const QString& text, const QString& tip,
+                         void (MainWindow::*start)()) {
+        auto* button = new QToolButton(corner);
+        button->setObjectName(QLatin1String(name));
+        button->setText(text);
+        button->setToolTip(tip);
+        connect(button, &QToolButton::clicked, this, start);
+        row->addWidget(button);
+    };
+    add("startPlayground", QStringLiteral("Playground"),
+        QStringLiteral("Points to drag, which show what information imbalance means"),
+        &MainWindow::showPlayground);
+    if (tour_ != nullptr)
+        add("startTour", QStringLiteral("Tour"),
+            QStringLiteral("Leads through the bundled demo in eight steps"), &MainWindow::startTour);
+    menuBar()->setCornerWidget(corner);
 }
 
 } // namespace stratoscope::ui

@@ -64,6 +64,15 @@ double ValueScale::position(double value) const {
     return std::clamp(position, 0.0, 1.0);
 }
 
+QString ordinal(double rank) {
+    const long n = std::lround(rank);
+    const long tens = n % 100;
+    const char* ending = "th";
+    if (tens < 11 || tens > 13)
+        ending = n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
+    return QString::number(n) + QLatin1String(ending);
+}
+
 double ValueScale::valueAt(double position) const {
     return kind_ == ScaleKind::logarithmic ? same_ * std::pow(unrelated_ / same_, position)
                                            : same_ + position * (unrelated_ - same_);

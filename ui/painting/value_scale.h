@@ -44,6 +44,9 @@ class ValueScale {
 /// have the hyphen that programs read.
 [[nodiscard]] QString shortNumber(double value);
 
+/// "1st", "22nd", "978th"; a mid-rank that ties made fractional is rounded.
+[[nodiscard]] QString ordinal(double rank);
+
 /// A written number with the minus of typography, as wide as a digit, for its hyphen.
 [[nodiscard]] QString withMinus(QString number);
 

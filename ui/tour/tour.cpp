@@ -52,6 +52,7 @@ Tour::Tour(const TourStage& stage, QWidget* toolBar, QWidget* window)
     text_->setObjectName(QStringLiteral("tourText"));
     text_->setWordWrap(true);
     text_->setTextFormat(Qt::RichText);
+    text_->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     place_->setObjectName(QStringLiteral("muted"));
     back_->setObjectName(QStringLiteral("tourBack"));
     next_->setObjectName(QStringLiteral("tourNext"));
@@ -76,6 +77,7 @@ Tour::Tour(const TourStage& stage, QWidget* toolBar, QWidget* window)
     setFixedWidth(panelWidth);
 
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    connect(text_, &QLabel::linkActivated, this, &Tour::playgroundAsked);
     connect(back_, &QPushButton::clicked, this, [this] { goTo(at_ - 1); });
     connect(next_, &QPushButton::clicked, this, [this] {
         if (at_ + 1 < steps_.size())

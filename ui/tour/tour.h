@@ -30,6 +30,10 @@ class Tour : public QFrame {
     [[nodiscard]] const std::vector<TourStep>& steps() const { return steps_; }
     void setStyle_(const Style& style);
 
+  Q_SIGNALS:
+    /// By the link in the last step.
+    void playgroundAsked();
+
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void hideEvent(QHideEvent* event) override;

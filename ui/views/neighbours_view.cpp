@@ -13,15 +13,6 @@
 
 namespace stratoscope::ui {
 
-QString ordinal(double rank) {
-    const long n = std::lround(rank);
-    const long tens = n % 100;
-    const char* ending = "th";
-    if (tens < 11 || tens > 13)
-        ending = n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
-    return QString::number(n) + QLatin1String(ending);
-}
-
 NeighboursView::NeighboursView(Session& session, Selection& selection, PairInspector& inspector,
                                ThumbnailCache& thumbnails, QWidget* parent)
     : QWidget(parent), session_(session), selection_(selection), inspector_(inspector),

@@ -62,7 +62,4 @@ class NeighboursView : public QWidget {
     Style style_;
 };
 
-/// "1st", "22nd", "978th"; a mid-rank that ties made fractional is rounded.
-[[nodiscard]] QString ordinal(double rank);
-
 } // namespace stratoscope::ui

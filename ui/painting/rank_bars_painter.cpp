@@ -104,7 +104,7 @@ void paintRankBars(QPainter& painter, const RankBarsScene& scene, const RankBars
         painter.setPen(chosen ? style.text : style.muted);
         const QFontMetricsF own(painter.font());
         const QString number = QString::number(image + 1);
-        if (chosen || own.horizontalAdvance(QStringLiteral("24")) < plot.width() / 25.0)
+        if (chosen || own.horizontalAdvance(QStringLiteral("24 ")) < layout.bar(0).width() / 0.72)
             painter.drawText(QPointF(bar.center().x() - own.horizontalAdvance(number) / 2.0,
                                      plot.bottom() + 1.05 * metrics.ascent()),
                              number);

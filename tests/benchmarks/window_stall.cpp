@@ -5,13 +5,17 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/support/written_data.h"
 #include "ui/main_window.h"
+#include "ui/playground/playground.h"
+#include "ui/playground/square_view.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QMouseEvent>
 #include <QSpinBox>
 #include <QTimer>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <vector>
 
@@ -58,6 +62,34 @@ template <class Holds>
 void runUntil(Holds holds) {
     while (!holds())
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+}
+
+// A point dragged about in the playground for three seconds, as fast as a mouse tells where it is.
+void playInTheMeantime(ui::MainWindow& window, HeartBeat& heart) {
+    ui::Playground& playground = window.playground();
+    playground.resize(1600, 900);
+    playground.show();
+    runUntil([&] { return playground.portrait() != nullptr && !playground.busy(); });
+    auto* square = playground.findChild<ui::SquareView*>(QStringLiteral("squareB"));
+    heart.clear();
+    const auto tell = [square](QEvent::Type type, QPointF place) {
+        const QPointF at = square->layoutNow().at(place);
+        QMouseEvent event(type, at, square->mapToGlobal(at), Qt::LeftButton, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(square, &event);
+    };
+    tell(QEvent::MouseButtonPress, playground.shown(ui::Side::b)[4]);
+    QElapsedTimer clock;
+    clock.start();
+    QTimer mouse;
+    mouse.setTimerType(Qt::PreciseTimer);
+    QObject::connect(&mouse, &QTimer::timeout, square, [&] {
+        const double angle = 2e-3 * milliseconds(clock);
+        tell(QEvent::MouseMove, {0.5 + 0.45 * std::cos(angle), 0.5 + 0.45 * std::sin(angle)});
+    });
+    mouse.start(8);
+    runUntil([&] { return clock.elapsed() > 3000; });
+    tell(QEvent::MouseButtonRelease, {0.5, 0.5});
+    heart.print("dragging in the playground");
 }
 
 } // namespace
@@ -132,5 +164,6 @@ int main(int count, char** arguments) {
         longest = std::max(longest, milliseconds(clock));
     }
     std::printf("cancelled within %.0f ms at most\n", longest);
+    playInTheMeantime(window, heart);
     return 0;
 }

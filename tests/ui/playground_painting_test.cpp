@@ -110,10 +110,25 @@ TEST(RankBars, LabelsOfLinesKeepApart) {
 }
 
 TEST(TwoWays, ValuesBeyondTheAxesStayAtTheirEnds) {
-    const TwoWaysLayout layout(QRectF(0, 0, 240, 220), plainStyle());
+    const TwoWaysLayout layout({}, QRectF(0, 0, 240, 220), plainStyle());
     EXPECT_EQ(layout.at({0, 0}), layout.plot().bottomLeft());
     EXPECT_EQ(layout.at({5, 5}), layout.plot().topRight());
     EXPECT_TRUE(QRectF(0, 0, 240, 220).contains(layout.plot()));
+}
+
+TEST(TwoWays, NamesOfCornersKeepApartWhereverTheFloorIs) {
+    for (int k = 1; k <= 10; ++k)
+        for (const QSizeF size : {QSizeF(182, 150), QSizeF(240, 220), QSizeF(400, 300)}) {
+            TwoWaysScene scene;
+            scene.floor = (k + 1) / 24.0;
+            const TwoWaysLayout layout(scene, QRectF(QPointF(0, 0), size), plainStyle());
+            ASSERT_EQ(layout.names().size(), 4U);
+            for (std::size_t i = 0; i < 4; ++i) {
+                EXPECT_TRUE(QRectF(QPointF(0, 0), size).contains(layout.names()[i].area)) << k;
+                for (std::size_t j = 0; j < i; ++j)
+                    EXPECT_FALSE(layout.names()[i].area.intersects(layout.names()[j].area)) << k;
+            }
+        }
 }
 
 TEST(MeasureRows, LieOnOneWayFromUnrelatedToSame) {
@@ -161,7 +176,7 @@ TEST(PlaygroundPictures, BothDirectionsAndTheWayThere) {
     scene.up = QStringLiteral("Δ(B→A)");
     expectPicture(QStringLiteral("two_ways"), {230, 210}, false,
                   [&](QPainter& painter, const QRectF& area, const Style& style) {
-                      paintTwoWays(painter, scene, TwoWaysLayout(area, style), style);
+                      paintTwoWays(painter, scene, TwoWaysLayout(scene, area, style), style);
                   });
 }
 

@@ -55,10 +55,13 @@ void paintMeasureRows(QPainter& painter, const std::vector<MeasureRow>& rows, co
                          track.width() + 12.0 * style.unit, layout.headingHeight());
     painter.setFont(style.small());
     painter.setPen(style.muted);
+    const QString left = QStringLiteral("unrelated");
     const QString right = QStringLiteral("same");
-    if (heading.width() > metrics.horizontalAdvance(QStringLiteral("unrelated  ") + right))
-        painter.drawText(heading, Qt::AlignLeft | Qt::AlignTop, QStringLiteral("unrelated"));
-    painter.drawText(heading, Qt::AlignRight | Qt::AlignTop, right);
+    const bool apart = heading.width() > metrics.horizontalAdvance(left + QStringLiteral("  ") + right);
+    if (apart)
+        painter.drawText(heading, Qt::AlignLeft | Qt::AlignTop, left);
+    painter.drawText(heading, Qt::AlignRight | Qt::AlignTop | Qt::TextDontClip,
+                     apart ? right : left + QStringLiteral(" – ") + right);
     for (std::size_t at = 0; at < rows.size(); ++at) {
         const QRectF row = layout.row(at);
         painter.setFont(rows[at].emphasised ? style.bold() : style.small());

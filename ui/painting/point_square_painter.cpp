@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace stratoscope::ui {
 namespace {
@@ -35,8 +36,7 @@ class PointSquarePainting {
                 paintPoint(image);
         if (scene_.chosen)
             paintPoint(*scene_.chosen);
-        for (const auto& [image, text] : scene_.numbered)
-            paintNumber(image, text);
+        paintNumbers();
     }
 
   private:
@@ -69,7 +69,7 @@ class PointSquarePainting {
         inside.setAlpha(style_.dark ? 40 : 26);
         painter_.save();
         painter_.setClipRect(layout_.frame().adjusted(style_.unit, style_.unit, -style_.unit, -style_.unit));
-        painter_.setPen(QPen(style_.accent, style_.unit, Qt::DashLine));
+        painter_.setPen(QPen(style_.accent, style_.unit)); // dashes of a large circle take milliseconds
         painter_.setBrush(inside);
         painter_.drawEllipse(layout_.at(scene_.places[*scene_.chosen]), radius, radius);
         painter_.restore();
@@ -106,28 +106,24 @@ class PointSquarePainting {
             QPointF(at.x() - metrics.horizontalAdvance(text) / 2.0, at.y() + 0.36 * metrics.ascent()), text);
     }
 
-    // Beside its point, on the side that is away from the chosen one, where the square has room.
+    // The neighbours' own first: they have the choice of places.
+    void paintNumbers() {
+        for (const bool ofLinked : {true, false})
+            for (const auto& [image, text] : scene_.numbered)
+                if (linked(image) == ofLinked)
+                    paintNumber(image, text);
+    }
+
     void paintNumber(std::size_t image, const QString& text) {
         QFont font = style_.small();
         font.setWeight(QFont::DemiBold);
-        painter_.setFont(font);
         const QFontMetricsF metrics(font);
-        const QPointF at = layout_.at(scene_.places[image]);
-        const double width = metrics.horizontalAdvance(text) + 5.0 * style_.unit;
-        const double height = 0.95 * metrics.height();
-        const QPointF from = scene_.chosen ? layout_.at(scene_.places[*scene_.chosen]) : at;
-        const double right = at.x() >= from.x() ? 1.0 : -1.0;
-        const double down = at.y() >= from.y() ? 1.0 : -1.0;
-        const double out = 0.72 * layout_.radius();
-        QRectF box(0.0, 0.0, width, height);
-        box.moveCenter(at + QPointF(right * (out + width / 2.0), down * (out + height / 2.0)));
-        const QRectF frame = layout_.frame().adjusted(2.0, 2.0, -2.0, -2.0);
-        if (box.left() < frame.left() || box.right() > frame.right())
-            box.moveCenter({at.x() - right * (out + width / 2.0), box.center().y()});
-        if (box.top() < frame.top() || box.bottom() > frame.bottom())
-            box.moveCenter({box.center().x(), at.y() - down * (out + height / 2.0)});
+        const QRectF box =
+            placeFor(image, {metrics.horizontalAdvance(text) + 5.0 * style_.unit, 0.95 * metrics.height()});
+        taken_.push_back(box);
         QColor behind = style_.card;
         behind.setAlpha(215);
+        painter_.setFont(font);
         painter_.setPen(Qt::NoPen);
         painter_.setBrush(behind);
         painter_.drawRoundedRect(box, 3.0 * style_.unit, 3.0 * style_.unit);
@@ -135,10 +131,54 @@ class PointSquarePainting {
         painter_.drawText(box, Qt::AlignCenter | Qt::TextSingleLine, text);
     }
 
+    // Beside its point, away from the chosen one if it hides nothing there; else at the corner where it hides
+    // least.
+    [[nodiscard]] QRectF placeFor(std::size_t image, QSizeF size) const {
+        const QPointF at = layout_.at(scene_.places[image]);
+        const QPointF from = scene_.chosen ? layout_.at(scene_.places[*scene_.chosen]) : at;
+        const double right = at.x() >= from.x() ? 1.0 : -1.0;
+        const double down = at.y() >= from.y() ? 1.0 : -1.0;
+        const double out = 0.72 * layout_.radius();
+        QRectF best;
+        double least = std::numeric_limits<double>::infinity();
+        for (const auto& [x, y] : {std::pair{right, down}, {right, -down}, {-right, down}, {-right, -down}}) {
+            QRectF box(QPointF(0.0, 0.0), size);
+            box.moveCenter(at + QPointF(x * (out + size.width() / 2.0), y * (out + size.height() / 2.0)));
+            const QRectF room = layout_.frame().adjusted(2.0, 2.0, -2.0, -2.0);
+            box.moveLeft(
+                std::clamp(box.left(), room.left(), std::max(room.left(), room.right() - box.width())));
+            box.moveTop(
+                std::clamp(box.top(), room.top(), std::max(room.top(), room.bottom() - box.height())));
+            const double hides = hiddenBy(box);
+            if (hides < least) {
+                least = hides;
+                best = box;
+            }
+        }
+        return best;
+    }
+
+    [[nodiscard]] double hiddenBy(const QRectF& box) const {
+        const auto shared = [&box](const QRectF& other) {
+            const QRectF both = box.intersected(other);
+            return both.width() * both.height();
+        };
+        double hidden = 0.0;
+        for (const QRectF& other : taken_)
+            hidden += 2.0 * shared(other); // a number upon a number makes both unreadable
+        const double reach = 0.8 * layout_.radius();
+        for (std::size_t image = 0; image < scene_.places.size(); ++image)
+            hidden += (inStory(image) ? 3.0 : 1.0) *
+                      shared(QRectF(layout_.at(scene_.places[image]) - QPointF(reach, reach),
+                                    QSizeF(2.0 * reach, 2.0 * reach)));
+        return hidden;
+    }
+
     QPainter& painter_;
     const PointSquareScene& scene_;
     const PointSquareLayout& layout_;
     const Style& style_;
+    std::vector<QRectF> taken_; ///< by numbers painted already
 };
 
 } // namespace

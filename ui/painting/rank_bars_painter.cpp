@@ -100,11 +100,13 @@ void paintRankBars(QPainter& painter, const RankBarsScene& scene, const RankBars
         painter.setPen(chosen ? QPen(style.selected, 2.0 * style.unit) : QPen(Qt::NoPen));
         painter.setBrush(scene.colours[image]);
         painter.drawRect(bar);
-        painter.setFont(chosen ? style.bold() : style.small());
+        QFont numbers = style.small();
+        numbers.setWeight(chosen ? QFont::Bold : QFont::Normal);
+        painter.setFont(numbers);
         painter.setPen(chosen ? style.text : style.muted);
         const QFontMetricsF own(painter.font());
         const QString number = QString::number(image + 1);
-        if (chosen || own.horizontalAdvance(QStringLiteral("24 ")) < layout.bar(0).width() / 0.72)
+        if (chosen || own.horizontalAdvance(QStringLiteral("24")) + style.unit < layout.bar(0).width() / 0.72)
             painter.drawText(QPointF(bar.center().x() - own.horizontalAdvance(number) / 2.0,
                                      plot.bottom() + 1.05 * metrics.ascent()),
                              number);

@@ -9,7 +9,7 @@
 
 namespace stratoscope::ui {
 
-TwoWaysLayout::TwoWaysLayout(const QRectF& area, const Style& style) {
+TwoWaysLayout::TwoWaysLayout(const TwoWaysScene& scene, const QRectF& area, const Style& style) {
     const QFontMetricsF metrics(style.small());
     const double left = metrics.horizontalAdvance(QStringLiteral("0.000")) + 1.4 * metrics.height();
     const double bottom = 2.3 * metrics.height();
@@ -17,6 +17,24 @@ TwoWaysLayout::TwoWaysLayout(const QRectF& area, const Style& style) {
         20.0, std::min(area.width() - left - 4.0 * style.unit, area.height() - bottom - 4.0 * style.unit));
     plot_ = QRectF(0.0, area.top() + 3.0 * style.unit, side, side);
     plot_.moveLeft(area.left() + left + (area.width() - left - 4.0 * style.unit - side) / 2.0);
+
+    // Beside the floor, below which nothing can lie; a high one leaves no room there.
+    const QPointF least = at({scene.floor, scene.floor});
+    const bool high = scene.floor > 0.2;
+    const QRectF inside(QPointF((high ? plot_.left() : least.x()) + 5.0 * style.unit, plot_.top() + 2.0),
+                        QPointF(plot_.right(), (high ? plot_.bottom() : least.y()) - 3.0 * style.unit));
+    const auto add = [&](const QString& text, bool atRight, bool atBottom) {
+        QRectF box(inside.topLeft(), QSizeF(metrics.horizontalAdvance(text), metrics.height()));
+        if (atRight)
+            box.moveRight(inside.right());
+        if (atBottom)
+            box.moveBottom(inside.bottom());
+        names_.push_back({text, box});
+    };
+    add(QStringLiteral("equivalent"), false, true);
+    add(QStringLiteral("A tells B"), false, false);
+    add(QStringLiteral("B tells A"), true, true);
+    add(QStringLiteral("unrelated"), true, false);
 }
 
 QPointF TwoWaysLayout::at(QPointF values) const {
@@ -63,13 +81,8 @@ void paintTwoWays(QPainter& painter, const TwoWaysScene& scene, const TwoWaysLay
     painter.drawText(QPointF(0.0, 0.0), scene.up);
     painter.restore();
 
-    const QPointF least = layout.at({scene.floor, scene.floor});
-    const QRectF names(QPointF(least.x() + 5.0 * style.unit, plot.top() + 2.0 * style.unit),
-                       QPointF(plot.right() - 3.0 * style.unit, least.y() - 3.0 * style.unit));
-    painter.drawText(names, Qt::AlignLeft | Qt::AlignBottom, QStringLiteral("equivalent"));
-    painter.drawText(names, Qt::AlignLeft | Qt::AlignTop, QStringLiteral("A tells B"));
-    painter.drawText(names, Qt::AlignRight | Qt::AlignBottom, QStringLiteral("B tells A"));
-    painter.drawText(names, Qt::AlignRight | Qt::AlignTop, QStringLiteral("unrelated"));
+    for (const TwoWaysLayout::Name& name : layout.names())
+        painter.drawText(name.area, Qt::AlignCenter | Qt::TextDontClip, name.text);
 
     std::vector<QPointF> way = scene.trail;
     if (scene.now)
@@ -77,7 +90,7 @@ void paintTwoWays(QPainter& painter, const TwoWaysScene& scene, const TwoWaysLay
     for (std::size_t at = 1; at < way.size(); ++at) {
         QColor colour = style.selected;
         colour.setAlphaF(static_cast<float>(at + 1) / static_cast<float>(way.size()) * 0.7F);
-        painter.setPen(QPen(colour, 2.0 * style.unit, Qt::SolidLine, Qt::RoundCap));
+        painter.setPen(QPen(colour, 2.0 * style.unit, Qt::SolidLine, Qt::FlatCap));
         painter.drawLine(layout.at(way[at - 1]), layout.at(way[at]));
     }
     if (scene.now) {

@@ -27,15 +27,22 @@ struct TwoWaysScene {
 class TwoWaysLayout {
   public:
     TwoWaysLayout() = default;
-    TwoWaysLayout(const QRectF& area, const Style& style);
+    TwoWaysLayout(const TwoWaysScene& scene, const QRectF& area, const Style& style);
 
     [[nodiscard]] QRectF plot() const { return plot_; }
     /// Values beyond the axes stay at their ends.
     [[nodiscard]] QPointF at(QPointF values) const;
     static constexpr double most = 1.2; ///< where the axes end: chance lies on both sides of 1
+    struct Name {
+        QString text;
+        QRectF area;
+    };
+    /// Of the corners; none touches another.
+    [[nodiscard]] const std::vector<Name>& names() const { return names_; }
 
   private:
     QRectF plot_;
+    std::vector<Name> names_;
 };
 
 void paintTwoWays(QPainter& painter, const TwoWaysScene& scene, const TwoWaysLayout& layout,

@@ -20,9 +20,8 @@ QString nameOf(const Comparison& comparison) {
 }
 
 MeasureRow rowOf(const Comparison& comparison, std::size_t row, std::size_t column, const QString& name) {
-    double value = comparison.value(row, column);
-    if (std::abs(value) < 5e-7) // what rounding makes of nothing
-        value = 0.0;
+    // Three decimals: of so few images more say nothing.
+    const double value = std::round(1000.0 * comparison.value(row, column)) / 1000.0 + 0.0; // no −0
     const double apart = excess(value, comparison.floor(row, column), comparison.null_value(row, column));
     return {name, std::isfinite(value) ? shortNumber(value) : QStringLiteral("–"), 1.0 - apart, false};
 }
@@ -75,7 +74,7 @@ void TwoWaysView::paintEvent(QPaintEvent*) {
     if (!scene_.now)
         return;
     QPainter painter(this);
-    paintTwoWays(painter, scene_, TwoWaysLayout(QRectF(rect()), style_), style_);
+    paintTwoWays(painter, scene_, TwoWaysLayout(scene_, QRectF(rect()), style_), style_);
 }
 
 MeasuresView::MeasuresView(QWidget* parent) : QWidget(parent) {

@@ -17,7 +17,7 @@ class TwoWaysView : public QWidget {
     void setStyle_(const Style& style);
     void setScene(TwoWaysScene scene);
     [[nodiscard]] const TwoWaysScene& scene() const { return scene_; }
-    [[nodiscard]] QSize sizeHint() const override { return {240, 240}; }
+    [[nodiscard]] QSize sizeHint() const override { return {180, 150}; }
 
   protected:
     void paintEvent(QPaintEvent* event) override;

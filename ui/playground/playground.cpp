@@ -1,23 +1,20 @@
 #include "ui/playground/playground.h"
 
-#include "ui/painting/point_square_painter.h"
-#include "ui/painting/value_scale.h"
 #include "ui/playground/bars_view.h"
 #include "ui/playground/measure_views.h"
 #include "ui/playground/playground_panel.h"
+#include "ui/playground/scenes.h"
 #include "ui/playground/square_view.h"
 #include "ui/views/card.h"
+#include "ui/views/pair_view.h"
 
 #include <QGridLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QShortcut>
 #include <QStyle>
-#include <QTabBar>
 #include <QVBoxLayout>
 
 #include <cmath>
-#include <numeric>
 
 namespace stratoscope::ui {
 namespace {
@@ -26,19 +23,10 @@ using namespace std::chrono_literals;
 
 constexpr int animationMilliseconds = 320;
 constexpr auto betweenDigits = 900ms;
-constexpr std::size_t longestTrail = 400;
+constexpr std::size_t longestTrail = 120;
+constexpr double trailStep = 0.008; // in Δ: less is not seen
 constexpr int gap = 8;
 constexpr int panelWidth = 206;
-
-// By where an image lies in the first example: what begins near each other has like colours, so that a look
-// tells whether they still are. Blue to orange and light to dark: told apart by colour-blind readers.
-std::vector<QColor> coloursOf(const Places& places, const Style& style) {
-    std::vector<QColor> out;
-    for (const QPointF& place : places)
-        out.push_back(blended(blended(style.model(4), style.model(1), place.x()),
-                              blended(style.model(0), style.model(5), place.x()), place.y()));
-    return out;
-}
 
 double distanceOf(QPointF a, QPointF b) {
     return std::hypot(a.x() - b.x(), a.y() - b.y());
@@ -51,9 +39,9 @@ Playground::Playground(JobRunner& runner, bool tourOffered, QWidget* parent)
       shownB_(arrangements_.places(Side::b)), panel_(new PlaygroundPanel(arrangements_.examples(), this)),
       cardA_(new Card(QStringLiteral("Representation A"), this)),
       cardB_(new Card(QStringLiteral("Representation B"), this)), squareA_(new SquareView(this)),
-      squareB_(new SquareView(this)), sentence_(new QLabel(this)), ways_(new QTabBar(this)),
-      bars_(new BarsView(this)), formulaA_(new QLabel(this)), formulaB_(new QLabel(this)),
-      range_(new QLabel(this)), plane_(new TwoWaysView(this)), measures_(new MeasuresView(this)) {
+      squareB_(new SquareView(this)), sentence_(new QLabel(this)), bars_(new BarsView(this)),
+      formulaA_(new QLabel(this)), formulaB_(new QLabel(this)), range_(new QLabel(this)),
+      plane_(new TwoWaysView(this)), words_(new QLabel(this)), measures_(new MeasuresView(this)) {
     setObjectName(QStringLiteral("playground"));
     setWindowTitle(QStringLiteral("Playground: what information imbalance means — Stratoscope"));
     panel_->setTourOffered(tourOffered);
@@ -65,10 +53,19 @@ Playground::Playground(JobRunner& runner, bool tourOffered, QWidget* parent)
     cardB_->setBody(squareB_);
     auto* cardPlane = new Card(QStringLiteral("Both directions"), this);
     cardPlane->setBody(plane_);
+    cardPlane->addBelow(words_);
+    words_->setObjectName(QStringLiteral("playgroundWords"));
     auto* cardMeasures = new Card(QStringLiteral("Other measures"), this);
     cardMeasures->setSubtitle(QStringLiteral("of the same points"),
                               {QStringLiteral("same points"), QString()});
     cardMeasures->setBody(measures_);
+    auto* note =
+        new QLabel(QStringLiteral("Δ and overlap ask only who is near. CKA, RSA and Procrustes look at "
+                                  "all distances, the large ones most."),
+                   this);
+    note->setObjectName(QStringLiteral("muted"));
+    note->setWordWrap(true);
+    cardMeasures->addBelow(note);
     auto* cardStory = new Card(QString(), this);
     cardStory->setBody(buildStory());
 
@@ -82,7 +79,7 @@ Playground::Playground(JobRunner& runner, bool tourOffered, QWidget* parent)
     grid->addWidget(cardStory, 1, 1, 1, 2);
     grid->addWidget(cardMeasures, 1, 3);
     for (int column = 1; column <= 3; ++column)
-        grid->setColumnStretch(column, 1);
+        grid->setColumnStretch(column, column < 3 ? 5 : 4);
     grid->setRowStretch(1, 1);
     panel_->setFixedWidth(panelWidth);
     cardPlane->setMinimumWidth(206);
@@ -95,10 +92,6 @@ Playground::Playground(JobRunner& runner, bool tourOffered, QWidget* parent)
     addShortcuts();
     connect(bars_, &BarsView::chosen, this, &Playground::choose);
     connect(bars_, &BarsView::stepped, this, &Playground::step);
-    connect(ways_, &QTabBar::currentChanged, this, [this] {
-        refreshSquares();
-        refreshStory();
-    });
     connect(&source_, &PortraitSource::answered, this, &Playground::takeAnswer);
     connect(&source_, &PortraitSource::failed, sentence_, &QLabel::setText);
     animation_.setEasingCurve(QEasingCurve::InOutCubic);
@@ -116,27 +109,15 @@ QWidget* Playground::buildStory() {
     sentence_->setObjectName(QStringLiteral("playgroundSentence"));
     sentence_->setWordWrap(true);
     sentence_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    ways_->setObjectName(QStringLiteral("playgroundWays"));
-    ways_->setAccessibleName(QStringLiteral("Direction"));
-    ways_->addTab(QStringLiteral("A → B"));
-    ways_->addTab(QStringLiteral("B → A"));
-    ways_->setDrawBase(false);
-    ways_->setExpanding(false);
-    ways_->setToolTip(QStringLiteral("Neighbours are found in the first and ranked in the second"));
     bars_->setObjectName(QStringLiteral("playgroundBars"));
     formulaA_->setObjectName(QStringLiteral("formulaAToB"));
     formulaB_->setObjectName(QStringLiteral("formulaBToA"));
-    ways_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     range_->setObjectName(QStringLiteral("muted"));
     auto* body = new QWidget(this);
-    auto* top = new QHBoxLayout;
-    top->setSpacing(10);
-    top->addWidget(sentence_, 1);
-    top->addWidget(ways_, 0, Qt::AlignTop);
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
-    column->addLayout(top);
+    column->addWidget(sentence_);
     column->addWidget(bars_, 1);
     column->addWidget(formulaA_);
     column->addWidget(formulaB_);
@@ -166,6 +147,10 @@ void Playground::connectSquare(SquareView* square, Side side) {
 void Playground::connectPanel() {
     connect(panel_, &PlaygroundPanel::exampleAsked, this, &Playground::showExample);
     connect(panel_, &PlaygroundPanel::resetAsked, this, [this] { showExample(arrangements_.now().example); });
+    connect(panel_, &PlaygroundPanel::wayChanged, this, [this] {
+        refreshSquares();
+        refreshStory();
+    });
     connect(panel_, &PlaygroundPanel::kChanged, this, [this] {
         trail_.clear();
         source_.ask(shownA_, shownB_, panel_->k());
@@ -195,7 +180,7 @@ void Playground::addShortcuts() {
 }
 
 Way Playground::way() const {
-    return ways_->currentIndex() == 0 ? Way::aToB : Way::bToA;
+    return panel_->way();
 }
 
 bool Playground::busy() const {
@@ -288,7 +273,7 @@ void Playground::stopMoving() {
 void Playground::takeAnswer() {
     const jobs::PairPortrait& portrait = *source_.portrait();
     const QPointF now(imbalanceOf(portrait, Way::aToB), imbalanceOf(portrait, Way::bToA));
-    if (trail_.empty() || trail_.back() != now)
+    if (trail_.empty() || distanceOf(trail_.back(), now) > trailStep)
         trail_.push_back(now);
     if (trail_.size() > longestTrail)
         trail_.erase(trail_.begin());
@@ -302,30 +287,15 @@ void Playground::refreshPanel() {
                       !arrangements_.untouched());
 }
 
+PlaygroundLook Playground::look() const {
+    return {way(), chosen_, hovered_};
+}
+
 void Playground::refreshSquares() {
-    const std::vector<QColor> colours = coloursOf(examples().front().a, style_);
-    PointSquareScene a{shownA_, colours, chosen_, hovered_, {}, {}, std::nullopt, false};
-    PointSquareScene b{shownB_, colours, chosen_, hovered_, {}, {}, std::nullopt, false};
-    if (const jobs::PairPortrait* known = portrait()) {
-        const Story story = storyOf(*known, way(), chosen_);
-        PointSquareScene& first = way() == Way::aToB ? a : b;
-        PointSquareScene& second = way() == Way::aToB ? b : a;
-        const auto farthest = [&](const PointSquareScene& scene) {
-            double most = 0.0;
-            for (const std::size_t image : story.neighbours)
-                most = std::max(most, distanceOf(scene.places[chosen_], scene.places[image]));
-            return most;
-        };
-        first.linked = second.linked = story.neighbours;
-        first.circle = farthest(first);
-        second.circle = farthest(second);
-        for (std::size_t at = 0; at < story.neighbours.size(); ++at)
-            first.numbered.emplace_back(story.neighbours[at], ordinal(story.ranksHere[at]));
-        for (const auto& [image, rank] : story.queue)
-            second.numbered.emplace_back(image, ordinal(rank));
-    }
-    squareA_->setScene(std::move(a));
-    squareB_->setScene(std::move(b));
+    SquareScenes scenes =
+        squaresOf(shownA_, shownB_, look(), portrait(), imageColours(examples().front().a, style_));
+    squareA_->setScene(std::move(scenes.a));
+    squareB_->setScene(std::move(scenes.b));
 }
 
 void Playground::refreshStory() {
@@ -333,8 +303,6 @@ void Playground::refreshStory() {
     if (known == nullptr)
         return;
     const bool forward = way() == Way::aToB;
-    const QString from = forward ? QStringLiteral("A") : QStringLiteral("B");
-    const QString to = forward ? QStringLiteral("B") : QStringLiteral("A");
     sentence_->setText(storyOf(*known, way(), chosen_).sentence);
     (forward ? cardA_ : cardB_)
         ->setSubtitle(QStringLiteral("here the nearest are found"),
@@ -342,20 +310,7 @@ void Playground::refreshStory() {
     (forward ? cardB_ : cardA_)
         ->setSubtitle(QStringLiteral("here they are ranked"),
                       {QStringLiteral("ranked here"), QStringLiteral("ranks")});
-    RankBarsScene bars;
-    bars.title = known->k == 1 ? QStringLiteral("Rank, in %2, of each image's nearest in %1").arg(from, to)
-                               : QStringLiteral("Mean rank, in %2, of each image's %3 nearest in %1")
-                                     .arg(from, to)
-                                     .arg(known->k);
-    bars.ranks = meanRanks(*known, way());
-    bars.colours = coloursOf(examples().front().a, style_);
-    bars.chosen = chosen_;
-    bars.most = static_cast<double>(playgroundImages - 1);
-    bars.best = static_cast<double>(known->k + 1) / 2.0;
-    bars.chance = static_cast<double>(playgroundImages) / 2.0;
-    bars.mean =
-        std::accumulate(bars.ranks.begin(), bars.ranks.end(), 0.0) / static_cast<double>(bars.ranks.size());
-    bars_->setScene(std::move(bars));
+    bars_->setScene(barsOf(*known, look(), imageColours(examples().front().a, style_)));
     formulaA_->setText(formulaOf(*known, Way::aToB));
     formulaB_->setText(formulaOf(*known, Way::bToA));
     range_->setText(rangeOf(*known));
@@ -366,6 +321,9 @@ void Playground::refreshStory() {
 void Playground::refreshMeasures() {
     plane_->setScene(planeOf(*source_.portrait(), trail_));
     measures_->setRows(rowsOf(*source_.portrait()));
+    const Comparison& imbalance = source_.portrait()->measures.front();
+    words_->setText(
+        QStringLiteral("A %1 B\nB %2 A").arg(amountTold(imbalance, 0, 1), amountTold(imbalance, 1, 0)));
 }
 
 void Playground::setStyle_(const Style& style) {

@@ -6,7 +6,7 @@
 #include "ui/painting/style.h"
 #include "ui/playground/arrangement.h"
 #include "ui/playground/portrait_source.h"
-#include "ui/playground/story.h"
+#include "ui/playground/scenes.h"
 
 #include <QVariantAnimation>
 #include <QWidget>
@@ -15,7 +15,6 @@
 #include <optional>
 
 class QLabel;
-class QTabBar;
 
 namespace stratoscope::ui {
 
@@ -56,6 +55,7 @@ class Playground : public QWidget {
     void connectPanel();
     void addShortcuts();
 
+    [[nodiscard]] PlaygroundLook look() const;
     void choose(std::size_t image);
     void step(int by);
     void typeDigit(int digit);
@@ -93,12 +93,12 @@ class Playground : public QWidget {
     SquareView* squareA_;
     SquareView* squareB_;
     QLabel* sentence_;
-    QTabBar* ways_;
     BarsView* bars_;
     QLabel* formulaA_;
     QLabel* formulaB_;
     QLabel* range_;
     TwoWaysView* plane_;
+    QLabel* words_; ///< what the plane says
     MeasuresView* measures_;
 };
 

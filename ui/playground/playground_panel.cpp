@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -14,9 +15,9 @@ namespace stratoscope::ui {
 
 PlaygroundPanel::PlaygroundPanel(const std::vector<PlaygroundExample>& examples, QWidget* parent)
     : Card(QStringLiteral("Examples"), parent), examples_(examples), list_(new QListWidget(this)),
-      text_(new QLabel(this)), kLabel_(new QLabel(this)), k_(new QSlider(Qt::Horizontal, this)),
-      noiseLabel_(new QLabel(this)), noise_(new QSlider(Qt::Horizontal, this)),
-      undo_(new QPushButton(QStringLiteral("Undo"), this)),
+      text_(new QLabel(this)), ways_(new QTabBar(this)), kLabel_(new QLabel(this)),
+      k_(new QSlider(Qt::Horizontal, this)), noiseLabel_(new QLabel(this)),
+      noise_(new QSlider(Qt::Horizontal, this)), undo_(new QPushButton(QStringLiteral("Undo"), this)),
       reset_(new QPushButton(QStringLiteral("Reset"), this)),
       tour_(new QPushButton(QStringLiteral("Tour of real models"), this)) {
     list_->setObjectName(QStringLiteral("playgroundExamples"));
@@ -30,6 +31,13 @@ PlaygroundPanel::PlaygroundPanel(const std::vector<PlaygroundExample>& examples,
     text_->setObjectName(QStringLiteral("playgroundText"));
     text_->setWordWrap(true);
     text_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    ways_->setObjectName(QStringLiteral("playgroundWays"));
+    ways_->setAccessibleName(QStringLiteral("Direction"));
+    ways_->addTab(QStringLiteral("A → B"));
+    ways_->addTab(QStringLiteral("B → A"));
+    ways_->setDrawBase(false);
+    ways_->setExpanding(true);
+    ways_->setToolTip(QStringLiteral("Neighbours are found in the first and ranked in the second"));
     k_->setObjectName(QStringLiteral("playgroundK"));
     k_->setAccessibleName(QStringLiteral("k, the number of neighbours"));
     k_->setRange(1, mostNeighbours);
@@ -63,6 +71,7 @@ PlaygroundPanel::PlaygroundPanel(const std::vector<PlaygroundExample>& examples,
     column->addWidget(list_);
     column->addWidget(text_);
     column->addSpacing(4);
+    column->addWidget(ways_);
     column->addWidget(kLabel_);
     column->addWidget(k_);
     column->addWidget(noiseLabel_);
@@ -87,6 +96,7 @@ PlaygroundPanel::PlaygroundPanel(const std::vector<PlaygroundExample>& examples,
         refreshLabels();
         Q_EMIT kChanged();
     });
+    connect(ways_, &QTabBar::currentChanged, this, &PlaygroundPanel::wayChanged);
     connect(noise_, &QSlider::valueChanged, this, [this](int percent) {
         refreshLabels();
         Q_EMIT noiseAsked(percent / 100.0);
@@ -127,6 +137,10 @@ void PlaygroundPanel::resizeEvent(QResizeEvent* event) {
 
 std::size_t PlaygroundPanel::k() const {
     return static_cast<std::size_t>(k_->value());
+}
+
+Way PlaygroundPanel::way() const {
+    return ways_->currentIndex() == 0 ? Way::aToB : Way::bToA;
 }
 
 void PlaygroundPanel::setTourOffered(bool offered) {

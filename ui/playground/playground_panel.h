@@ -3,12 +3,14 @@
 #pragma once
 
 #include "ui/playground/examples.h"
+#include "ui/playground/story.h"
 #include "ui/views/card.h"
 
 class QLabel;
 class QListWidget;
 class QPushButton;
 class QSlider;
+class QTabBar;
 
 namespace stratoscope::ui {
 
@@ -21,12 +23,14 @@ class PlaygroundPanel : public Card {
     /// Without asking for anything.
     void showState(std::size_t example, double noise, bool canUndo, bool canReset);
     [[nodiscard]] std::size_t k() const;
+    [[nodiscard]] Way way() const;
     void setTourOffered(bool offered);
     static constexpr int mostNeighbours = 10;
 
   Q_SIGNALS:
     void exampleAsked(std::size_t example);
     void kChanged();
+    void wayChanged();
     void noiseAsked(double noise);
     void noiseReleased();
     void undoAsked();
@@ -42,6 +46,7 @@ class PlaygroundPanel : public Card {
     const std::vector<PlaygroundExample>& examples_;
     QListWidget* list_;
     QLabel* text_;
+    QTabBar* ways_;
     QLabel* kLabel_;
     QSlider* k_;
     QLabel* noiseLabel_;

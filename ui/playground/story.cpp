@@ -63,8 +63,7 @@ QString aboutSeveral(std::size_t image, const Story& story, double mean, double 
         places << ordinal(story.ranks[at]);
         ranks << shortRank(story.ranks[at]);
     }
-    const QString end =
-        QStringLiteral("%1 on average, and %2 is the best there is.").arg(shortRank(mean), shortRank(best));
+    const QString end = QStringLiteral("%1 on average, %2 at best.").arg(shortRank(mean), shortRank(best));
     if (story.neighbours.size() <= listedByName)
         return QStringLiteral("Nearest to image %1 in %2 are images %3. In %4 they come %5: ")
                    .arg(image + 1)
@@ -73,12 +72,12 @@ QString aboutSeveral(std::size_t image, const Story& story, double mean, double 
                    .arg(to)
                    .arg(listed(places)) +
                end;
-    return QStringLiteral("The %1 images nearest to image %2 in %3 have, in %4, the ranks %5: ")
+    return QStringLiteral("The %1 images nearest to image %2 in %3 have ranks %4 in %5: ")
                .arg(story.neighbours.size())
                .arg(image + 1)
                .arg(from)
-               .arg(to)
-               .arg(listed(ranks)) +
+               .arg(listed(ranks))
+               .arg(to) +
            end;
 }
 

@@ -18,25 +18,6 @@ namespace {
 
 constexpr int mostOthers = 6; // measures of a pair besides that of the matrix
 
-// How much of "unrelated" there is, in words; the limits are round numbers, and say no more than that.
-QString amount(const Comparison& comparison, std::size_t row, std::size_t column) {
-    const double share = excess(comparison.value(row, column), comparison.floor(row, column),
-                                comparison.null_value(row, column));
-    if (!std::isfinite(share))
-        return QStringLiteral("is not defined for");
-    if (share < 0.02)
-        return QStringLiteral("tells all about");
-    if (share < 0.1)
-        return QStringLiteral("tells nearly all about");
-    if (share < 0.3)
-        return QStringLiteral("tells much about");
-    if (share < 0.6)
-        return QStringLiteral("tells something about");
-    if (share < 0.9)
-        return QStringLiteral("tells little about");
-    return QStringLiteral("tells nothing about");
-}
-
 // No finer than its error, and what rounding makes of nothing is nothing.
 QString measured(double value, double error) {
     constexpr double least = 1e-6;
@@ -66,6 +47,24 @@ QString bigNumber(const Comparison& comparison, std::size_t row, std::size_t col
 }
 
 } // namespace
+
+QString amountTold(const Comparison& comparison, std::size_t row, std::size_t column) {
+    const double share = excess(comparison.value(row, column), comparison.floor(row, column),
+                                comparison.null_value(row, column));
+    if (!std::isfinite(share))
+        return QStringLiteral("is not defined for");
+    if (share < 0.02)
+        return QStringLiteral("tells all about");
+    if (share < 0.1)
+        return QStringLiteral("tells nearly all about");
+    if (share < 0.3)
+        return QStringLiteral("tells much about");
+    if (share < 0.6)
+        return QStringLiteral("tells something about");
+    if (share < 0.9)
+        return QStringLiteral("tells little about");
+    return QStringLiteral("tells nothing about");
+}
 
 QString valueWithError(const Comparison& comparison, std::size_t row, std::size_t column) {
     return valueOf(comparison, row, column) + errorOf(comparison, row, column);
@@ -286,7 +285,7 @@ void PairView::refreshNumbers(const Comparison& comparison, const LayerPair& pai
     }
     const auto worded = [&](ElidingLabel* label, std::pair<std::size_t, std::size_t> cell,
                             const QString& way) {
-        const QString tells = amount(comparison, cell.first, cell.second);
+        const QString tells = amountTold(comparison, cell.first, cell.second);
         const QString whole = QStringLiteral("%1 %2 %3")
                                   .arg(QString::fromStdString(comparison.rows[cell.first].layer), tells,
                                        QString::fromStdString(comparison.columns[cell.second].layer));

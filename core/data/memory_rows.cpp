@@ -23,7 +23,7 @@ class MemoryRows final : public RowSource {
     void copy(std::size_t first, MatrixView<U> out) const {
         for (std::size_t i = 0; i < out.rows; ++i)
             if constexpr (std::is_same_v<T, U>)
-                std::ranges::copy(values_.row(first + i), out.row(i).begin());
+                std::copy_n(values_.row(first + i).data(), values_.cols(), out.row(i).data());
             else
                 std::ranges::transform(values_.row(first + i), out.row(i).begin(),
                                        [](T value) { return static_cast<U>(value); });

@@ -69,13 +69,6 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
             products.push_back(static_cast<double>(blocks_[block].end()));
             continue;
         }
-        std::size_t columns = order_.size() - blocks_[block].first;
-        for (std::size_t earlier = 0; earlier < block; ++earlier) {
-            if (kept_[block][earlier])
-                waiting -= tile_floats(block, earlier);
-            else
-                columns += blocks_[earlier].count;
-        }
         for (std::size_t later = block + 1; block >= plan.begin && later < blocks_.size(); ++later) {
             const std::size_t size = tile_floats(later, block);
             if (waiting + size > budget)
@@ -83,6 +76,14 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
             kept_[later][block] = true;
             tile_[later][block].resize(layers_.size());
             waiting += size;
+        }
+        // Its own wait until its rows are used.
+        std::size_t columns = order_.size() - blocks_[block].first;
+        for (std::size_t earlier = 0; earlier < block; ++earlier) {
+            if (kept_[block][earlier])
+                waiting -= tile_floats(block, earlier);
+            else
+                columns += blocks_[earlier].count;
         }
         products.push_back(static_cast<double>(rows) * static_cast<double>(columns) +
                            (products.empty() ? 0.0 : products.back()));
@@ -92,15 +93,50 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
 }
 
 void DistanceBlocks::compute(std::size_t block, const Task& task) {
+    drop_tiles(block_);
     block_ = block;
     if (kept_all_ != nullptr)
         copy_kept(task);
     else
         multiply_all(task);
-    task.pool.parallel_for(layers_.size(), [&](std::size_t layer, std::size_t) {
-        for (std::size_t r = 0; r < blocks_[block].count; ++r)
-            mark_equals(layer, r, holding_);
-    });
+    plan_pieces();
+}
+
+void DistanceBlocks::drop_tiles(std::size_t block) {
+    for (std::vector<Tile>& of_layers : tile_[block])
+        for (Tile& tile : of_layers)
+            if (!tile.empty())
+                give_back(std::exchange(tile, {}));
+}
+
+void DistanceBlocks::plan_pieces() {
+    pieces_.clear();
+    for (std::size_t other = 0; other < block_; ++other)
+        if (kept_[block_][other])
+            pieces_.push_back({blocks_[other], &tile_[block_][other]});
+        else if (!pieces_.empty() && pieces_.back().tiles == nullptr)
+            pieces_.back().columns.count += blocks_[other].count;
+        else
+            pieces_.push_back({blocks_[other], nullptr});
+    if (std::ranges::all_of(pieces_, [](const Piece& piece) { return piece.tiles == nullptr; }))
+        return pieces_.clear();
+    const std::size_t first = blocks_[block_].first;
+    pieces_.push_back({{first, order_.size() - first}, nullptr});
+}
+
+float* DistanceBlocks::row(std::size_t layer, std::size_t r, RowRoom& room) {
+    float* row = own_row(layer, r);
+    if (!pieces_.empty()) {
+        room.resize(layers_.size() * stride_);
+        float* const together = room.data() + layer * stride_;
+        for (const Piece& piece : pieces_)
+            std::copy_n(piece.tiles == nullptr ? row + piece.columns.first
+                                               : (*piece.tiles)[layer].data() + r * piece.columns.count,
+                        piece.columns.count, together + piece.columns.first);
+        row = together;
+    }
+    mark_equals(layer, r, holding_, row);
+    return row;
 }
 
 void DistanceBlocks::copy_kept(const Task& task) {
@@ -109,7 +145,7 @@ void DistanceBlocks::copy_kept(const Task& task) {
     task.pool.parallel_for(layers_.size() * panels, [&](std::size_t item, std::size_t) {
         task.check();
         const std::size_t layer = item / panels;
-        kept_all_->layers[layer].copy(item % panels, rows, mutable_row(layer, 0), stride_);
+        kept_all_->layers[layer].copy(item % panels, rows, own_row(layer, 0), stride_);
     });
 }
 
@@ -154,12 +190,6 @@ void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range pa
         }
         multiply(layer, block, missing, scratch);
         missing = {other + 1, 0};
-        const Range columns = blocks_[other];
-        Tile& tile = tile_[block][other][layer];
-        for (std::size_t r = 0; r < queries.count; ++r)
-            std::copy_n(tile.data() + r * columns.count, columns.count,
-                        mutable_row(layer, r) + columns.first);
-        give_back(std::move(tile));
     }
     multiply(layer, block, missing, scratch);
 }
@@ -178,7 +208,7 @@ void DistanceBlocks::multiply(std::size_t layer, std::size_t block, Range others
         for (std::size_t c = 0; c < blocks_[other].count; c += PackedRows::alignment)
             scratch.mirrors.push_back(kept ? tile_[other][block][layer].data() + c * queries.count : nullptr);
     }
-    const MatrixView<float> out{mutable_row(layer, 0) + first, queries.count, columns.count, stride_};
+    const MatrixView<float> out{own_row(layer, 0) + first, queries.count, columns.count, stride_};
     const auto fill = others.first == block ? PackedRows::Fill::upper : PackedRows::Fill::all;
     const Mirror mirror{scratch.mirrors, queries.count};
     if (holding_ == Holding::distances)
@@ -189,13 +219,12 @@ void DistanceBlocks::multiply(std::size_t layer, std::size_t block, Range others
         mirror_upper(out.data, stride_, queries.count, PackedRows::alignment);
 }
 
-void DistanceBlocks::finish_row(std::size_t layer, std::size_t r) {
-    packed_[layer].add_lengths(blocks_[block_].first + r, {mutable_row(layer, r), order_.size()});
-    mark_equals(layer, r, Holding::distances);
+void DistanceBlocks::finish_row(std::size_t layer, std::size_t r, float* row) const {
+    packed_[layer].add_lengths(blocks_[block_].first + r, {row, order_.size()});
+    mark_equals(layer, r, Holding::distances, row);
 }
 
-void DistanceBlocks::mark_equals(std::size_t layer, std::size_t r, Holding holding) {
-    float* row = mutable_row(layer, r);
+void DistanceBlocks::mark_equals(std::size_t layer, std::size_t r, Holding holding, float* row) const {
     const std::size_t position = blocks_[block_].first + r;
     const float of_equals = holding == Holding::distances
                                 ? layers_[layer]->relative_distance_of_equals()

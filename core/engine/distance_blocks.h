@@ -3,8 +3,10 @@
 //
 // Idea: d(i,j) = d(j,i). A block multiplies against its own and later columns only; what later blocks will
 // need is stored transposed too, right from the registers, in tiles that are dropped once used, so at most
-// N²/4 floats a layer wait at a time. A tile that finds no room is computed again: with less memory the pass
-// is slower, never different. Where all pairs were kept before the pass, blocks copy from there.
+// a little more than N²/4 floats a layer wait at a time. Rows are put together from tiles one by one, just
+// before they are used: together, a block's rows would go to memory and back. A tile that finds no room is
+// computed again: with less memory the pass is slower, never different. Where all pairs were kept before the
+// pass, blocks copy from there.
 #pragma once
 
 #include "core/base/task.h"
@@ -49,14 +51,17 @@ class DistanceBlocks {
     /// Fills the rows of a block; blocks come in their order from plan.begin on, each once.
     void compute(std::size_t block, const Task& task);
 
-    /// Turns −2 × products of the r-th query into distances; once a row, where `products` were asked for.
-    void finish_row(std::size_t layer, std::size_t r);
+    /// Where rows are put together. The caller's, one a thread.
+    using RowRoom = AlignedVector<float>;
 
     /// What the r-th query of the block last computed holds, by position. Relative distances (PreparedLayer):
-    /// +infinity at itself, relative_distance_of_equals() at rows equal to it. For the caller to read.
-    [[nodiscard]] const float* row(std::size_t layer, std::size_t r) const {
-        return rows_.data() + (layer * most_rows_ + r) * stride_;
-    }
+    /// +infinity at itself, relative_distance_of_equals() at rows equal to it. Once a row; valid until the
+    /// next row of the same layer is asked for with the same room, or the next block computed.
+    [[nodiscard]] float* row(std::size_t layer, std::size_t r, RowRoom& room);
+
+    /// Turns −2 × products of the r-th query, which row() gave, into distances; once a row, where `products`
+    /// were asked for.
+    void finish_row(std::size_t layer, std::size_t r, float* row) const;
 
     /// Squared lengths of a layer's rows by position.
     [[nodiscard]] const float* squared_lengths(std::size_t layer) const {
@@ -68,6 +73,10 @@ class DistanceBlocks {
 
   private:
     using Tile = AlignedVector<float>;
+    struct Piece { // of a row
+        Range columns;
+        const std::vector<Tile>* tiles; // by layer; null: it is among rows_
+    };
     struct Scratch { // of a worker
         std::size_t layer = std::size_t(-1);
         std::size_t block = 0;
@@ -81,10 +90,12 @@ class DistanceBlocks {
     void compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker);
     void multiply(std::size_t layer, std::size_t block, Range others, Scratch& scratch);
     [[nodiscard]] std::size_t tile_floats(std::size_t later, std::size_t earlier) const;
-    void mark_equals(std::size_t layer, std::size_t r, Holding holding);
+    void drop_tiles(std::size_t block);
+    void plan_pieces();
+    void mark_equals(std::size_t layer, std::size_t r, Holding holding, float* row) const;
     [[nodiscard]] Tile take(std::size_t floats);
     void give_back(Tile tile);
-    [[nodiscard]] float* mutable_row(std::size_t layer, std::size_t r) {
+    [[nodiscard]] float* own_row(std::size_t layer, std::size_t r) {
         return rows_.data() + (layer * most_rows_ + r) * stride_;
     }
 
@@ -94,6 +105,7 @@ class DistanceBlocks {
     PackedRows::Packing packing_;
     const KeptTriangles* kept_all_;
     std::size_t block_ = 0;               // last computed
+    std::vector<Piece> pieces_;           // of its rows; none: they are whole
     std::vector<std::uint32_t> position_; // of each image
     std::vector<Range> blocks_;
     std::size_t stride_;

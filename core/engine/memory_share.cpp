@@ -28,8 +28,9 @@ class Needs {
                 (plan.ks.size() * (2 * layers_ + 1) * sizeof(float) +
                  plan.kernels.size() * (2 * layers_ * sizeof(double) + pairs * sizeof(float)) +
                  plan.listed * layers_ * (sizeof(std::uint32_t) + sizeof(double)));
-        // A thread's scratch: some dozen numbers an image, and all layers' distances within an error group.
-        scratch_ = threads_ * images_ * (96 + layers_ * sizeof(float));
+        // A thread's scratch: some dozen numbers an image, all layers' distances within an error group, and a
+        // row of each layer that is put together from tiles.
+        scratch_ = threads_ * (images_ * (96 + layers_ * sizeof(float)) + row());
         lengths_ = 2 * layers_ * images_ * sizeof(float); // squared, and their roots
     }
 

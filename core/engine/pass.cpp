@@ -38,6 +38,7 @@ class Blocks {
         for (std::size_t layer = 0; layer < lengths_.rows(); ++layer)
             for (std::size_t position = 0; position < tables.images; ++position)
                 lengths_(layer, position) = std::sqrt(distances_.squared_lengths(layer)[position]);
+        rooms_.resize(task.pool.size());
         workers_.reserve(task.pool.size());
         for (std::size_t worker = 0; worker < task.pool.size(); ++worker)
             workers_.emplace_back(plan, tables, task);
@@ -51,8 +52,8 @@ class Blocks {
         task_.pool.parallel_for(runs.size(), [&](std::size_t run, std::size_t worker) {
             for (std::size_t grain = runs[run].first; grain < runs[run].end(); ++grain) {
                 const std::size_t first = grain * grain_rows;
-                add_grain(queries, {first, std::min(grain_rows, queries.count - first)}, workers_[worker],
-                          sums, grains_[grain]);
+                add_grain(queries, {first, std::min(grain_rows, queries.count - first)}, worker, sums,
+                          grains_[grain]);
             }
             workers_[worker].finish(sums);
         });
@@ -96,9 +97,10 @@ class Blocks {
         return blocks;
     }
 
-    void add_grain(Range queries, Range rows, GrainWorker& worker, PassSums& sums, GrainSums& grain) {
+    void add_grain(Range queries, Range rows, std::size_t worker, PassSums& sums, GrainSums& grain) {
         const std::size_t layers = plan_.layers.size();
         grain.clear();
+        std::vector<float*> values(layers);
         GrainRows row{std::vector<const float*>(layers), std::vector<const float*>(layers), {}};
         for (std::size_t layer = 0; layer < layers; ++layer)
             row.lengths[layer] = distances_.squared_lengths(layer);
@@ -107,12 +109,12 @@ class Blocks {
         for (std::size_t r = rows.first; r < rows.end(); ++r) {
             task_.check();
             for (std::size_t layer = 0; layer < layers; ++layer)
-                row.values[layer] = distances_.row(layer, r);
-            worker.add_kernels(queries.first + r, row, sums, grain);
+                row.values[layer] = values[layer] = distances_.row(layer, r, rooms_[worker]);
+            workers_[worker].add_kernels(queries.first + r, row, sums, grain);
             if (products_)
                 for (std::size_t layer = 0; layer < layers; ++layer)
-                    distances_.finish_row(layer, r);
-            worker.add_distances(queries.first + r, row, sums, grain);
+                    distances_.finish_row(layer, r, values[layer]);
+            workers_[worker].add_distances(queries.first + r, row, sums, grain);
         }
     }
 
@@ -125,6 +127,7 @@ class Blocks {
     Matrix<float> lengths_; // (layer, position), for kernels
     std::size_t next_ = 0;
     std::vector<GrainWorker> workers_;
+    std::vector<DistanceBlocks::RowRoom> rooms_; // by worker
     std::vector<GrainSums> grains_; // of one block
 };
 

@@ -219,8 +219,11 @@ void PreparedLayer::measure_lengths(const Task& task) {
         if (!exact_products())
             typical_squared_distance_ = std::min(2.0F * middle, 4.0F * *short_one);
     }
+    // No less than the least normal number, though that would do: numbers below it take processors many times
+    // as long to add.
     if (!exact_products())
-        underflow_ = static_cast<float>(d) * 4.0F * std::numeric_limits<float>::denorm_min();
+        underflow_ = std::max(static_cast<float>(d) * 4.0F * std::numeric_limits<float>::denorm_min(),
+                              std::numeric_limits<float>::min());
     relative_lengths_.resize(n);
     std::ranges::transform(squared_lengths, relative_lengths_.begin(), [this](double length) {
         return static_cast<float>(length - static_cast<double>(typical_squared_distance_) / 2.0);

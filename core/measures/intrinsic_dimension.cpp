@@ -36,6 +36,7 @@ Matrix<double> neighbour_distances(const engine::PreparedLayer& layer, std::size
     Matrix<double> out(images, scales, undefined);
     std::vector<engine::NearOrder> near(task.pool.size());
     std::vector<engine::NearestPlaces> places(task.pool.size());
+    std::vector<engine::DistanceBlocks::RowRoom> rooms(task.pool.size());
     const std::size_t count = std::size_t{1} << (scales - 1);
     for (std::size_t block = 0; block < blocks.blocks().size(); ++block) {
         blocks.compute(block, task);
@@ -45,7 +46,7 @@ Matrix<double> neighbour_distances(const engine::PreparedLayer& layer, std::size
             const std::size_t image = rows.first + r;
             if (!layer.twins(image).empty())
                 return; // an equal image: the first distance is 0 and there is no ratio
-            near[worker].look_at(layer, image, {blocks.row(0, r), images});
+            near[worker].look_at(layer, image, {blocks.row(0, r, rooms[worker]), images});
             near[worker].nearest(count, places[worker]);
             for (std::size_t scale = 0; scale < scales; ++scale)
                 out(image, scale) = std::sqrt(

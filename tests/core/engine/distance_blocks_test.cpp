@@ -40,14 +40,16 @@ class Distances : public testing::Test {
                                .kept = kept},
                               Task{pool});
         std::vector<Matrix<float>> out(layers_.size(), Matrix<float>(images, images));
+        DistanceBlocks::RowRoom room;
         for (std::size_t b = 0; b < blocks.blocks().size(); ++b) {
             const Range range = blocks.blocks()[b];
             blocks.compute(b, Task{pool});
             for (std::size_t layer = 0; layer < layers_.size(); ++layer)
                 for (std::size_t r = 0; r < range.count; ++r) {
+                    float* const row = blocks.row(layer, r, room);
                     if (holding == Holding::products)
-                        blocks.finish_row(layer, r);
-                    std::copy_n(blocks.row(layer, r), images, out[layer].row(range.first + r).begin());
+                        blocks.finish_row(layer, r, row);
+                    std::copy_n(row, images, out[layer].row(range.first + r).begin());
                 }
         }
         return out;
@@ -130,11 +132,12 @@ TEST(LargeBlocks, AreTheSameBitsForAnyMemoryThreadsAndSize) {
         ThreadPool several(threads);
         DistanceBlocks blocks(layers, order, {.blocks = blocks_of(many, largest), .tile_bytes = tile_bytes},
                               Task{several});
+        DistanceBlocks::RowRoom room;
         for (std::size_t b = 0; b < blocks.blocks().size(); ++b) {
             blocks.compute(b, Task{several});
             for (std::size_t layer = 0; layer < layers.size(); ++layer)
                 for (std::size_t r = 0; r < blocks.blocks()[b].count; ++r)
-                    body(layer, blocks.blocks()[b].first + r, blocks.row(layer, r));
+                    body(layer, blocks.blocks()[b].first + r, blocks.row(layer, r, room));
         }
     };
     std::vector<Matrix<float>> expected(layers.size(), Matrix<float>(many, many));

@@ -1,5 +1,7 @@
 #include "core/engine/grain.h"
 
+#include "core/engine/multiversion_private.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -16,6 +18,12 @@ void add(Matrix<double>& to, const Matrix<double>& from) {
 
 void zero(Matrix<double>& matrix) {
     std::fill_n(matrix.data(), matrix.values().size(), 0.0);
+}
+
+STRATOSCOPE_MULTIVERSION
+void gather(const float* row, std::span<const std::uint32_t> places, float* out) {
+    for (std::size_t at = 0; at < places.size(); ++at)
+        out[at] = row[places[at]];
 }
 
 std::size_t groups_in(const std::vector<std::uint32_t>& group_of) {
@@ -273,8 +281,7 @@ void GrainWorker::add_subset_imbalance(std::size_t image, std::span<const float*
     std::vector<const float*> slices(layers);
     for (std::size_t layer = 0; layer < layers; ++layer) {
         float* slice = slices_.data() + layer * members.size();
-        for (std::size_t m = 0; m < members.size(); ++m)
-            slice[m] = rows[layer][members[m]];
+        gather(rows[layer], members, slice);
         slices[layer] = slice;
     }
     subset_ranker_.look(image, slices, members.size(), tables_->member_images[group], largest_k);

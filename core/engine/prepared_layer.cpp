@@ -61,7 +61,9 @@ void PreparedLayer::prepare(const RowSource& source, StoredRows::Place place, co
     Matrix<T> batch = Matrix<T>::unfilled(std::min(rows_at_a_time, n), d);
     for (std::size_t first = 0; first < n; first += rows_at_a_time) {
         task.check();
-        const MatrixView<T> some = batch.view().middle_rows(0, std::min(rows_at_a_time, n - first));
+        MatrixView<T> some = stored_.place_of_next<T>(std::min(rows_at_a_time, n - first));
+        if (some.data == nullptr)
+            some = batch.view().middle_rows(0, some.rows);
         source.read(first, some);
         for (std::size_t i = first; i < first + some.rows; ++i) {
             const RowLook look = look_at_row(some.row(i - first).data(), d);

@@ -37,10 +37,10 @@ void StoredRows::begin(Kind kind) {
 template <class T>
 void StoredRows::put(std::size_t i, std::span<const T> row) {
     const auto bytes = std::as_bytes(row);
-    if (place_ == Place::memory)
-        std::memcpy(in_memory_.data() + i * bytes.size(), bytes.data(), bytes.size());
-    else
+    if (place_ != Place::memory)
         file_->write(i * bytes.size(), bytes);
+    else if (std::byte* const to = in_memory_.data() + i * bytes.size(); to != bytes.data())
+        std::memcpy(to, bytes.data(), bytes.size());
 }
 
 void StoredRows::append(MatrixView<const float> values) {

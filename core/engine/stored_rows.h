@@ -27,6 +27,15 @@ class StoredRows {
     /// The next rows: all float or all double. float is kept as float16 as long as that holds every value.
     void append(MatrixView<const float> values);
     void append(MatrixView<const double> values);
+    /// Where the next `count` rows will lie, so that they can be read there before they are appended; null data
+    /// where they are kept in another type, or not in memory.
+    template <class T>
+    [[nodiscard]] MatrixView<T> place_of_next(std::size_t count) {
+        constexpr Kind same = std::is_same_v<T, double> ? Kind::float64 : Kind::float32;
+        if (begun_ != same || place_ != Place::memory)
+            return {nullptr, count, cols_};
+        return {reinterpret_cast<T*>(in_memory_.data()) + filled_ * cols_, count, cols_};
+    }
 
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
     /// Of memory.

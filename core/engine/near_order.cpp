@@ -283,13 +283,18 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
     for (std::size_t p = 0; p < places.size(); ++p)
         gathered_[p] = distances_[places[p]];
     doubtful_around(gathered_, bounds_);
-    near_.find(distances_, below_all,
-               highest_bound(bounds_)); // layers that are alike rank their neighbours among the first
+    const float highest = highest_bound(bounds_);
     const bool by_cells = places.size() > most_bounds_to_compare;
-    if (by_cells)
-        cells_.count(near_.values(), near_.columns(), bounds_, counts_);
-    else
-        count_by_comparing(near_.values(), bounds_, counts_);
+    if (by_cells && most_are_up_to(highest)) {
+        cells_.count(distances_, {}, bounds_, counts_);
+    } else {
+        near_.find(distances_, below_all,
+                   highest); // layers that are alike rank their neighbours among the first
+        if (by_cells)
+            cells_.count(near_.values(), near_.columns(), bounds_, counts_);
+        else
+            count_by_comparing(near_.values(), bounds_, counts_);
+    }
     // 2·(#less + (1 + #equal)/2), where #equal counts the place itself.
     for (std::size_t p = 0; p < places.size(); ++p)
         out[p] = counts_[p].below_low + counts_[p].up_to_high + 1;
@@ -300,6 +305,16 @@ void NearOrder::twice_mid_ranks(std::span<const std::uint32_t> places, std::span
         leave_open(places, out, *open);
     else
         settle_doubts(places, out);
+}
+
+// By a sample: whether more is gained by leaving out the others than looking for them takes.
+bool NearOrder::most_are_up_to(float distance) const {
+    constexpr std::size_t sample = 64; // passes have images in random order
+    const std::span<const float> some = distances_.first(std::min(sample, distances_.size()));
+    const CountBounds bounds{distance, distance};
+    Counts counts{};
+    count_by_comparing(some, {&bounds, 1}, {&counts, 1});
+    return 3 * counts.up_to_high > 2 * some.size();
 }
 
 // Finds what float32 can't tell apart; what it can is added to the ranks.

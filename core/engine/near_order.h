@@ -64,6 +64,7 @@ class NearOrder {
     [[nodiscard]] double quick_squared_distance(std::uint32_t place);
     /// Whether float32 tells which of two places is nearer.
     [[nodiscard]] bool told_apart(std::uint32_t a, std::uint32_t b) const;
+    [[nodiscard]] bool most_are_up_to(float distance) const;
     void collect_nearest(std::size_t count);
     void sort_found(std::size_t count);
     void find_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out, bool by_cells);

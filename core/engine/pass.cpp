@@ -128,7 +128,7 @@ class Blocks {
     std::size_t next_ = 0;
     std::vector<GrainWorker> workers_;
     std::vector<DistanceBlocks::RowRoom> rooms_; // by worker
-    std::vector<GrainSums> grains_; // of one block
+    std::vector<GrainSums> grains_;              // of one block
 };
 
 } // namespace

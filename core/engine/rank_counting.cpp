@@ -50,16 +50,30 @@ constexpr std::uint32_t mark_bit = CountedCells::mark;
 // monotonic.
 STRATOSCOPE_INLINE std::uint32_t cell_at(float value, float smallest, float scale, float last) {
     float at = (value - smallest) * scale;
-    at = at > 0.0F ? at : 0.0F; // a bound may lie below all values
+    at =
+        at > 0.0F ? at : 0.0F; // a bound may lie below all values, and what is no number is in the first cell
     at = at < last ? at : last;
     return static_cast<std::uint32_t>(static_cast<std::int32_t>(at));
 }
 
+// Values above all bounds come to cells behind the last. There are several, in turn: a counter waits for what
+// it was told just before.
+constexpr std::size_t cells_behind = 16;
+
 STRATOSCOPE_MULTIVERSION
 void assign_cells(const float* values, std::size_t n, float smallest, float scale, float last,
                   std::uint16_t* cells) {
-    for (std::size_t j = 0; j < n; ++j)
-        cells[j] = static_cast<std::uint16_t>(cell_at(values[j], smallest, scale, last));
+    float behind[cells_behind];
+    for (std::size_t at = 0; at < cells_behind; ++at)
+        behind[at] = last + 1.0F + static_cast<float>(at);
+    std::size_t first = 0;
+    for (; first + cells_behind <= n; first += cells_behind)
+        for (std::size_t at = 0; at < cells_behind; ++at)
+            cells[first + at] =
+                static_cast<std::uint16_t>(cell_at(values[first + at], smallest, scale, behind[at]));
+    for (std::size_t at = 0; first + at < n; ++at)
+        cells[first + at] =
+            static_cast<std::uint16_t>(cell_at(values[first + at], smallest, scale, behind[at]));
 }
 
 STRATOSCOPE_MULTIVERSION
@@ -147,14 +161,14 @@ void CellCounter::place_cells(std::span<const float> values, std::span<const Cou
 }
 
 void CellCounter::mark(std::size_t bounds) {
-    count_.assign(cells_, 0U);
+    count_.assign(cells_ + cells_behind, 0U);
     std::size_t spanned = 0;
     for (std::size_t b = 0; b < bounds; ++b) {
         for (std::uint32_t cell = low_cell_[b]; cell <= high_cell_[b]; ++cell)
             count_[cell] = mark_bit;
         spanned += high_cell_[b] - low_cell_[b];
         if (spanned > 2 * cells_) { // doubt everywhere
-            std::ranges::fill(count_, mark_bit);
+            std::fill_n(count_.begin(), cells_, mark_bit);
             return;
         }
     }
@@ -198,7 +212,7 @@ void CellCounter::gather_members(std::span<const float> values, std::span<const 
     for (const std::uint32_t j : std::span(noted_).first(noted_count_)) {
         const std::uint32_t to = member_end_[cell_[j]]++;
         member_[to] = values[j];
-        member_column_[to] = columns[j];
+        member_column_[to] = columns.empty() ? j : columns[j];
     }
     std::fill_n(member_.data() + noted_count_, CountedCells::padding,
                 std::numeric_limits<float>::quiet_NaN());

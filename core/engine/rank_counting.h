@@ -33,7 +33,7 @@ void count_by_comparing(std::span<const float> values, std::span<const CountBoun
 /// are put together by cell and compared a vector at a time (cell_compare.h).
 class CellCounter {
   public:
-    /// values: none above the largest bound; with the column of each. bounds: not empty. out: one a bound.
+    /// columns: of each value; none: its place is its column. bounds: not empty. out: one a bound.
     void count(std::span<const float> values, std::span<const std::uint32_t> columns,
                std::span<const CountBounds> bounds, std::span<Counts> out);
     /// All placed distances in low … high of `bounds`, the one counted at this place, in no particular order,

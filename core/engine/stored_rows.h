@@ -27,8 +27,8 @@ class StoredRows {
     /// The next rows: all float or all double. float is kept as float16 as long as that holds every value.
     void append(MatrixView<const float> values);
     void append(MatrixView<const double> values);
-    /// Where the next `count` rows will lie, so that they can be read there before they are appended; null data
-    /// where they are kept in another type, or not in memory.
+    /// Where the next `count` rows will lie, so that they can be read there before they are appended; null
+    /// data where they are kept in another type, or not in memory.
     template <class T>
     [[nodiscard]] MatrixView<T> place_of_next(std::size_t count) {
         constexpr Kind same = std::is_same_v<T, double> ? Kind::float64 : Kind::float32;

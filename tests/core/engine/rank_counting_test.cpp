@@ -83,6 +83,8 @@ TEST_P(Counting, ByCells) {
         find_up_to_largest(asked);
         cells.count(found_.values(), found_.columns(), asked, found);
         expect_counts(asked, found);
+        cells.count(values_, {}, asked, found);
+        expect_counts(asked, found);
     }
 }
 
@@ -103,23 +105,27 @@ TEST_P(Counting, WhatLiesBetweenBounds) {
     const std::vector<CountBounds> asked = bounds(60);
     std::vector<Counts> found(asked.size());
     CellCounter cells;
+    const auto expect_all_between = [&] {
+        for (const CountBounds& one : asked) {
+            std::vector<PlacedDistance> between;
+            cells.between(static_cast<std::size_t>(&one - asked.data()), one, between);
+            std::ranges::sort(between, {}, &PlacedDistance::column);
+            std::size_t at = 0;
+            for (std::size_t j = 0; j < values_.size(); ++j)
+                if (values_[j] >= one.low && values_[j] <= one.high) {
+                    ASSERT_LT(at, between.size());
+                    EXPECT_EQ(between[at].column, j);
+                    EXPECT_EQ(between[at].value, values_[j]);
+                    ++at;
+                }
+            EXPECT_EQ(at, between.size());
+        }
+    };
     find_up_to_largest(asked);
     cells.count(found_.values(), found_.columns(), asked, found);
-    for (std::size_t b = 0; b < asked.size(); ++b) {
-        const CountBounds one = asked[b];
-        std::vector<PlacedDistance> between;
-        cells.between(b, one, between);
-        std::ranges::sort(between, {}, &PlacedDistance::column);
-        std::size_t at = 0;
-        for (std::size_t j = 0; j < values_.size(); ++j)
-            if (values_[j] >= one.low && values_[j] <= one.high) {
-                ASSERT_LT(at, between.size());
-                EXPECT_EQ(between[at].column, j);
-                EXPECT_EQ(between[at].value, values_[j]);
-                ++at;
-            }
-        EXPECT_EQ(at, between.size());
-    }
+    expect_all_between();
+    cells.count(values_, {}, asked, found); // all of them, where they are
+    expect_all_between();
 }
 
 TEST(CellCounter, CountsNothingWhereNothingIs) {

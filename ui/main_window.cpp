@@ -61,6 +61,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     setAcceptDrops(true);
     session_ = new Session(*runner_, this);
     selection_ = new Selection(this);
+    history_ = new History(*session_, *selection_, this);
     inspector_ = new PairInspector(*session_, *selection_, *runner_, this);
     thumbnails_ = new ThumbnailCache(*runner_, this);
     workspace_ = new Workspace(*session_, *selection_, *inspector_, *thumbnails_);
@@ -92,7 +93,8 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connect(session_, &Session::notice, this,
             [this](const QString& text) { statusBar()->showMessage(text, 8000); });
     connect(session_, &Session::datasetChanged, this, [this] {
-        selection_->reset();
+        if (!session_->pooledAnew()) // else layers and images are those they were
+            selection_->reset();
         banner_->hide();
         const QStringList files = shownFiles();
         setWindowTitle(QStringLiteral("%1 — Stratoscope")
@@ -105,12 +107,12 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connectExtraction();
     connect(session_, &Session::comparisonChanged, this, &MainWindow::refreshStatus);
     connect(session_, &Session::comparisonChanged, this, &MainWindow::pickFirst);
-    const auto history = [this] {
-        back_->setEnabled(selection_->canGoBack());
-        forward_->setEnabled(selection_->canGoForward());
+    const auto ways = [this] {
+        back_->setEnabled(history_->canGoBack());
+        forward_->setEnabled(history_->canGoForward());
     };
-    connect(selection_, &Selection::changed, this, history);
-    history();
+    connect(history_, &History::changed, this, ways);
+    ways();
     refreshRecent();
     theme_ = static_cast<Theme>(
         settings_->value(QStringLiteral("theme"), static_cast<int>(Theme::system)).toInt());
@@ -230,8 +232,7 @@ void MainWindow::refreshRecent() {
 // A first look needs something to look at.
 void MainWindow::pickFirst() {
     const auto comparison = session_->comparison();
-    if (!comparison || session_->imagesDone() || session_->stale() || selection_->picked().pair ||
-        selection_->canGoBack())
+    if (!comparison || session_->imagesDone() || session_->stale() || selection_->picked() != Picked{})
         return;
     if (const auto cell = analysis::most_telling_cell(*comparison))
         selection_->start(

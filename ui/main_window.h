@@ -1,6 +1,7 @@
 // The window: menus, tool bar, cards, what is being computed, and messages.
 #pragma once
 
+#include "ui/history.h"
 #include "ui/pair_inspector.h"
 #include "ui/path_questions.h"
 #include "ui/selection.h"
@@ -88,6 +89,7 @@ class MainWindow : public QMainWindow {
     // anything.
     Session* session_ = nullptr;
     Selection* selection_ = nullptr;
+    History* history_ = nullptr;
     PairInspector* inspector_ = nullptr;
     ThumbnailCache* thumbnails_ = nullptr;
     std::unique_ptr<JobRunner> runner_;

@@ -30,10 +30,10 @@ void MainWindow::buildMenus() {
     file->addAction(QStringLiteral("&Quit"), QKeySequence::Quit, this, &QWidget::close);
 
     QMenu* edit = menuBar()->addMenu(QStringLiteral("&Edit"));
-    back_ = edit->addAction(QStringLiteral("&Back"), QKeySequence::Back, selection_, &Selection::back);
+    back_ = edit->addAction(QStringLiteral("&Back"), QKeySequence::Back, history_, &History::back);
     back_->setObjectName(QStringLiteral("back"));
     forward_ =
-        edit->addAction(QStringLiteral("&Forward"), QKeySequence::Forward, selection_, &Selection::forward);
+        edit->addAction(QStringLiteral("&Forward"), QKeySequence::Forward, history_, &History::forward);
     forward_->setObjectName(QStringLiteral("forward"));
     edit->addSeparator();
     edit->addAction(QStringLiteral("Copy &methods text"), QKeySequence(QStringLiteral("Ctrl+Shift+C")), this,
@@ -93,7 +93,7 @@ void MainWindow::buildToolBar() {
         QObject::connect(action, &QAction::changed, button, [button, sign] { button->setText(sign); });
         bar->addWidget(button);
     };
-    arrow(back_, QStringLiteral("←"), QStringLiteral("To what was looked at before (Alt+Left)"));
+    arrow(back_, QStringLiteral("←"), QStringLiteral("To what was asked and looked at before (Alt+Left)"));
     arrow(forward_, QStringLiteral("→"), QStringLiteral("Forward again (Alt+Right)"));
     bar->addWidget(new QuestionBar(*session_, bar));
     auto* gap = new QWidget(bar);

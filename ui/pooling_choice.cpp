@@ -13,7 +13,7 @@ bool hasSeveralPoolings(const Dataset& dataset) {
     return false;
 }
 
-std::vector<std::string> poolingsToChoose(const Dataset& dataset, const std::string& chosen) {
+std::vector<std::string> poolingsToChoose(const Dataset& dataset) {
     if (hasSeveralPoolings(dataset)) {
         std::vector<std::string> found;
         for (const Model& model : dataset.models)
@@ -23,13 +23,9 @@ std::vector<std::string> poolingsToChoose(const Dataset& dataset, const std::str
                     found.push_back(layer.pooling);
         return found;
     }
-    // A step whose one activation has more dimensions than a row was pooled on reading.
-    const bool pooledHere = std::ranges::any_of(dataset.models, [&](const Model& model) {
-        return model.family != statistics_family &&
-               std::ranges::any_of(model.layers, [&](const Layer& layer) {
-                   return layer.shape.size() > 1 && layer.pooling == chosen && layer.module.empty();
-               });
-    });
+    const std::vector<LayerId> layers = dataset.all_layers();
+    const bool pooledHere =
+        std::ranges::any_of(layers, [&](LayerId id) { return dataset.layer(id).pooled_on_reading; });
     return pooledHere ? std::vector<std::string>{"mean", "max", "cls", "flatten", "grid4x4"}
                       : std::vector<std::string>{};
 }

@@ -11,8 +11,8 @@ namespace stratoscope::ui {
 /// Whether a file holds some step's activation pooled in more than one way.
 [[nodiscard]] bool hasSeveralPoolings(const Dataset& dataset);
 
-/// Several only where the files hold them, or where positions were pooled on reading, by `chosen`.
-[[nodiscard]] std::vector<std::string> poolingsToChoose(const Dataset& dataset, const std::string& chosen);
+/// Several only where the files hold them, or where positions were pooled on reading.
+[[nodiscard]] std::vector<std::string> poolingsToChoose(const Dataset& dataset);
 
 /// One layer a step: of this pooling, or the first where a step has it not. Image statistics are all there.
 [[nodiscard]] std::vector<LayerId> layersPooled(const Dataset& dataset, const std::string& pooling);

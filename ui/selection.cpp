@@ -2,33 +2,29 @@
 
 namespace stratoscope::ui {
 
-void Selection::pick(Picked picked) {
-    if (picked == history_[at_])
+void Selection::show(Picked picked) {
+    if (picked == picked_)
         return;
-    history_.resize(at_ + 1);
-    history_.push_back(std::move(picked));
-    if (history_.size() > longestHistory)
-        history_.erase(history_.begin());
-    at_ = history_.size() - 1;
+    picked_ = std::move(picked);
     Q_EMIT changed();
 }
 
 void Selection::pickPair(LayerPair pair) {
     Picked next = picked();
     next.pair = std::move(pair);
-    pick(std::move(next));
+    show(std::move(next));
 }
 
 void Selection::pickImage(std::size_t image) {
     Picked next = picked();
     next.image = image;
-    pick(std::move(next));
+    show(std::move(next));
 }
 
 void Selection::pickBlock(std::optional<ModelPair> block) {
     Picked next = picked();
     next.block = std::move(block);
-    pick(std::move(next));
+    show(std::move(next));
 }
 
 void Selection::hoverPair(std::optional<LayerPair> pair) {
@@ -45,29 +41,15 @@ void Selection::hoverImage(std::optional<std::size_t> image) {
     Q_EMIT hoverChanged();
 }
 
-void Selection::back() {
-    if (!canGoBack())
-        return;
-    --at_;
-    Q_EMIT changed();
-}
-
-void Selection::forward() {
-    if (!canGoForward())
-        return;
-    ++at_;
-    Q_EMIT changed();
-}
-
 void Selection::reset() {
     start({});
 }
 
 void Selection::start(Picked picked) {
-    history_.assign(1, std::move(picked));
-    at_ = 0;
+    picked_ = std::move(picked);
     hoveredPair_.reset();
     hoveredImage_.reset();
+    Q_EMIT begun();
     Q_EMIT hoverChanged();
     Q_EMIT changed();
 }

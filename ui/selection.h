@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace stratoscope::ui {
 
@@ -39,34 +38,29 @@ class Selection : public QObject {
   public:
     using QObject::QObject;
 
-    [[nodiscard]] const Picked& picked() const { return history_[at_]; }
+    [[nodiscard]] const Picked& picked() const { return picked_; }
     [[nodiscard]] const std::optional<LayerPair>& hoveredPair() const { return hoveredPair_; }
     [[nodiscard]] std::optional<std::size_t> hoveredImage() const { return hoveredImage_; }
-    [[nodiscard]] bool canGoBack() const { return at_ > 0; }
-    [[nodiscard]] bool canGoForward() const { return at_ + 1 < history_.size(); }
 
     void pickPair(LayerPair pair);
     void pickImage(std::size_t image);
     void pickBlock(std::optional<ModelPair> block);
     void hoverPair(std::optional<LayerPair> pair);
     void hoverImage(std::optional<std::size_t> image);
-    void back();
-    void forward();
+    /// All at once.
+    void show(Picked picked);
     /// Other data: nothing is picked, and there is nothing to go back to.
     void reset();
     /// The same data with something picked from the start, without a step in the history.
     void start(Picked picked);
 
   Q_SIGNALS:
+    void begun(); ///< before changed(): what was picked before is no place to go back to
     void changed();
     void hoverChanged();
 
   private:
-    void pick(Picked picked);
-
-    static constexpr std::size_t longestHistory = 200;
-    std::vector<Picked> history_{Picked{}};
-    std::size_t at_ = 0;
+    Picked picked_;
     std::optional<LayerPair> hoveredPair_;
     std::optional<std::size_t> hoveredImage_;
 };

@@ -35,22 +35,28 @@ double medianOf(const Matrix<double>& values) {
 Session::Session(JobRunner& runner, QObject* parent) : QObject(parent), runner_(runner) {}
 
 void Session::open(const std::vector<std::filesystem::path>& files) {
+    read(files, false);
+}
+
+void Session::read(const std::vector<std::filesystem::path>& files, bool pooledAnew) {
     reading_.cancel();
     const std::size_t opening = ++opening_;
-    reading_ =
-        runner_.run<jobs::OpenJob>(this, {files, settings_.pooling, false},
-                                   {.done =
-                                        [this, files, opening](std::shared_ptr<const Dataset> dataset) {
-                                            if (opening != opening_)
-                                                return;
-                                            files_ = files;
-                                            opened(std::move(dataset));
-                                        },
-                                    .failed =
-                                        [this, opening](const jobs::Failure& failure) {
-                                            if (opening == opening_)
-                                                Q_EMIT openFailed(QString::fromStdString(failure.text));
-                                        }});
+    reading_ = runner_.run<jobs::OpenJob>(
+        this, {files, settings_.pooling, false},
+        {.done =
+             [this, files, opening, pooledAnew](std::shared_ptr<const Dataset> dataset) {
+                 if (opening != opening_)
+                     return;
+                 files_ = files;
+                 pooledAnew_ = pooledAnew;
+                 opened(std::move(dataset));
+                 pooledAnew_ = false;
+             },
+         .failed =
+             [this, opening](const jobs::Failure& failure) {
+                 if (opening == opening_)
+                     Q_EMIT openFailed(QString::fromStdString(failure.text));
+             }});
 }
 
 void Session::showUnfinished(std::shared_ptr<const Dataset> dataset) {
@@ -185,13 +191,13 @@ void Session::setSettings(const Settings& settings) {
         compare(false);
     else if (before.pooling != settings_.pooling && dataset_ && !files_.empty() &&
              !hasSeveralPoolings(*dataset_))
-        open(files_); // other rows are read from the same files
+        read(files_, true); // other rows are read from the same files
     else
         recompute();
 }
 
 std::vector<std::string> Session::poolings() const {
-    return dataset_ ? poolingsToChoose(*dataset_, settings_.pooling) : std::vector<std::string>();
+    return dataset_ ? poolingsToChoose(*dataset_) : std::vector<std::string>();
 }
 
 void Session::recompute() {

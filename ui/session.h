@@ -82,6 +82,8 @@ class Session : public QObject {
     [[nodiscard]] bool besideStale() const { return beside_.stale; }
     /// n of Style::model() of each model, by name; the same whatever is hidden.
     [[nodiscard]] const std::map<std::string, std::size_t>& modelColours() const { return colours_; }
+    /// During datasetChanged(): the same files were read again for the sake of another pooling.
+    [[nodiscard]] bool pooledAnew() const { return pooledAnew_; }
     /// Poolings to choose from: several only where the files have them or let one be chosen.
     [[nodiscard]] std::vector<std::string> poolings() const;
 
@@ -109,6 +111,7 @@ class Session : public QObject {
         jobs::JobHandle job;
     };
 
+    void read(const std::vector<std::filesystem::path>& files, bool pooledAnew);
     void opened(std::shared_ptr<const Dataset> dataset);
     void checkHealth();
     void compare(bool mainToo);
@@ -132,6 +135,7 @@ class Session : public QObject {
     Side main_;
     Side beside_;
     bool healthAsked_ = false;
+    bool pooledAnew_ = false;
     std::size_t question_ = 0;
     std::size_t opening_ = 0;
     jobs::JobHandle checking_;

@@ -23,6 +23,7 @@ struct Layer {
     std::string module;             ///< path inside the model, may be empty
     std::string pooling;            ///< cls, mean, max, flatten, none, …; empty when the file doesn't say
     std::vector<std::size_t> shape; ///< of one image's activation before pooling; empty when unknown
+    bool pooled_on_reading = false; ///< the file has the whole activation: `pooling` was chosen on opening it
     std::shared_ptr<const RowSource> rows; ///< null when the layer is unusable
     std::string unusable; ///< why it can't be used ("has 900 rows, the images are 1000"), empty when it can
 

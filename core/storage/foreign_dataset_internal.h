@@ -45,7 +45,7 @@ void take_foreign_layout(FileContents& out, std::vector<ForeignDataset> datasets
                          const Task& task);
 
 /// The rows of a dataset of two to four dimensions, pooled as asked; layer.rows or layer.unusable is set, and
-/// layer.pooling and layer.shape where pooling happened.
+/// layer.pooling, layer.shape and layer.pooled_on_reading where pooling happened.
 void set_rows(Layer& layer, const ForeignDataset& dataset, const std::string& model,
               const OpenOptions& options, std::vector<Warning>& warnings);
 

@@ -252,6 +252,7 @@ void set_rows(Layer& layer, const ForeignDataset& dataset, const std::string& mo
     layer.rows =
         pooling == Pooling::cls || pooling == Pooling::flatten ? rows : pooled(rows, layer.shape, pooling);
     layer.pooling = name_of(pooling);
+    layer.pooled_on_reading = true;
 }
 
 void set_text_labels(ImageSet& images, const std::vector<std::string>& texts) {

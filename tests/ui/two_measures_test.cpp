@@ -257,11 +257,11 @@ TEST_F(MeasuresTest, TheCurveFollowsThePairAndOldAnswersAreDropped) {
         window->selection().pickPair({"alpha/step_" + std::to_string(step), "beta/step_3"});
     awaitFacts();
     EXPECT_EQ(window->inspector().facts().sensitivity()->curves.front().from.path(), "alpha/step_3");
-    window->selection().back();
+    child<QAction>("back")->trigger();
     EXPECT_EQ(window->inspector().facts().sensitivity(), nullptr) << "never the curve of another pair";
     awaitFacts();
     EXPECT_EQ(window->inspector().facts().sensitivity()->curves.front().from.path(), "alpha/step_2");
-    window->selection().forward();
+    child<QAction>("forward")->trigger();
     EXPECT_NE(window->inspector().facts().sensitivity(), nullptr) << "known already";
 }
 

@@ -113,6 +113,7 @@ TEST_F(Arrays, TokensArePooledAndTheClassTokenIsOneOfThem) {
     EXPECT_EQ(values_of(open(path).models[0].layers[0]), (std::vector<double>{2, 5}));
     EXPECT_EQ(values_of(open(path, {.pooling = "cls"}).models[0].layers[0]), (std::vector<double>{1, 4}));
     EXPECT_EQ(values_of(open(path, {.pooling = "flatten"}).models[0].layers[0]), six);
+    EXPECT_TRUE(open(path, {}).models[0].layers[0].pooled_on_reading) << "another can be chosen";
     const fs::path turned =
         file("b.npy", test::npy("<f8", "(2, 3, 1)", bytes_of<double>({1, 4, 2, 5, 3, 6}), true));
     EXPECT_EQ(values_of(open(turned, {.pooling = "cls"}).models[0].layers[0]), (std::vector<double>{1, 4}));

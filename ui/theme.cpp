@@ -53,7 +53,7 @@ QPushButton:hover { border-color: {accent}; }
 QPushButton:default { border-color: {accent}; }
 QPushButton:disabled { color: {muted}; border-color: {border}; }
 QTabBar { background: transparent; }
-QTabBar::tab { background: transparent; color: {muted}; padding: 3px 10px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab { background: transparent; color: {muted}; padding: 3px 9px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: {text}; border-bottom: 2px solid {accent}; }
 QTabBar::tab:hover { color: {text}; }
 QTreeView, QListWidget { background: {card}; color: {text}; border: none; outline: none; }
@@ -68,6 +68,7 @@ QDialog QCheckBox::indicator:unchecked, QDialog QTreeView::indicator:unchecked {
 QProgressBar { background: {grid}; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
 QToolTip { background: {card}; color: {text}; border: 1px solid {border}; padding: 3px; }
+QSpinBox[impossible="true"] { color: {bad}; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: {border}; border-radius: 4px; min-height: 24px; margin: 1px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

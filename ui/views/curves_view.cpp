@@ -14,6 +14,10 @@
 namespace stratoscope::ui {
 namespace {
 
+QString readoutTab() {
+    return QStringLiteral("Linear readout");
+}
+
 QString text(const std::string& string) {
     return QString::fromStdString(string);
 }
@@ -27,7 +31,7 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
     tabs_->setObjectName(QStringLiteral("curveTabs"));
     tabs_->addTab(QStringLiteral("Smoothness"));
     tabs_->addTab(QStringLiteral("Retention"));
-    tabs_->addTab(QStringLiteral("Linear readout"));
+    tabs_->addTab(readoutTab());
     tabs_->addTab(QStringLiteral("Dimension"));
     tabs_->setTabToolTip(0, QStringLiteral("How much each model changes from one step to the next"));
     tabs_->setTabToolTip(1, QStringLiteral("Do neighbourhoods still follow what the picture looks like?"));
@@ -38,6 +42,8 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
         3, QStringLiteral("How many coordinates the images of each layer would need (intrinsic dimension)"));
     tabs_->setDrawBase(false);
     tabs_->setExpanding(false);
+    tabs_->setUsesScrollButtons(false); // a tab beyond the edge is not found: names give way instead
+    tabs_->setElideMode(Qt::ElideRight);
     statistic_->setObjectName(QStringLiteral("statisticChoice"));
     statistic_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     plot_->setObjectName(QStringLiteral("curvePlot"));
@@ -88,6 +94,7 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
 
 void CurvesView::setStyle_(const Style& style) {
     style_ = style;
+    fitTabs();
     redraw();
 }
 
@@ -254,8 +261,17 @@ void CurvesView::refreshHighlight() {
     redraw();
 }
 
+// In a narrow card the longest name is the first to be shorter.
+void CurvesView::fitTabs() {
+    constexpr int readout = static_cast<int>(CurveKind::readout);
+    tabs_->setTabText(readout, readoutTab());
+    if (tabs_->sizeHint().width() > width())
+        tabs_->setTabText(readout, QStringLiteral("Readout"));
+}
+
 void CurvesView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    fitTabs();
     redraw();
 }
 

@@ -51,6 +51,7 @@ class CurvesView : public QWidget {
   private:
     [[nodiscard]] LinkedCurves curvesOf(CurveKind wanted) const;
     void computeWhatIsMissing();
+    void fitTabs();
     void rebuild();
     void redraw();
     void refreshHighlight();

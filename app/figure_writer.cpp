@@ -47,10 +47,12 @@ FigureWriter::FigureWriter(ui::MainWindow& window, AppOptions options, QObject* 
 void FigureWriter::start() {
     connect(&window_.session(), &ui::Session::openFailed, this,
             [this](const QString& text) { finish(static_cast<int>(ErrorKind::bad_data), text); });
+    const auto failed = [this](const jobs::Failure& failure) {
+        finish(static_cast<int>(failure.kind), QString::fromStdString(failure.text));
+    };
+    connect(&window_.session(), &ui::Session::comparisonFailed, this, failed);
     connect(&window_.runner(), &ui::JobRunner::failed, this,
-            [this](const QString&, const jobs::Failure& failure) {
-                finish(static_cast<int>(failure.kind), QString::fromStdString(failure.text));
-            });
+            [failed](const QString&, const jobs::Failure& failure) { failed(failure); });
     connect(&window_.session(), &ui::Session::datasetChanged, this, [this] { opened_ = true; });
     // Every step ends with a job's end, and a look after it costs nothing.
     auto* timer = new QTimer(this);

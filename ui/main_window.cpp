@@ -90,6 +90,14 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
             [this](const QString& title, const jobs::Failure& failure) {
                 report(title, QString::fromStdString(failure.text));
             });
+    connect(session_, &Session::comparisonFailed, this, [this](const jobs::Failure& failure) {
+        report(QStringLiteral("Comparing layers"), QString::fromStdString(failure.text));
+        bannerTellsOfComparison_ = true;
+    });
+    connect(session_, &Session::comparisonChanged, this, [this] {
+        if (bannerTellsOfComparison_ && session_->computing()) // another question: what was said is void
+            banner_->hide();
+    });
     connect(session_, &Session::notice, this,
             [this](const QString& text) { statusBar()->showMessage(text, 8000); });
     connect(session_, &Session::datasetChanged, this, [this] {
@@ -319,6 +327,7 @@ void MainWindow::copyMethods() {
 }
 
 void MainWindow::report(const QString& title, const QString& text) {
+    bannerTellsOfComparison_ = false;
     banner_->showError(title, text);
 }
 

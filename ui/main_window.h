@@ -97,6 +97,7 @@ class MainWindow : public QMainWindow {
     ErrorBanner* banner_ = nullptr;
     Tour* tour_ = nullptr;             ///< null where there is no demo
     Playground* playground_ = nullptr; ///< null until it is asked for
+    bool bannerTellsOfComparison_ = false;
     Extraction* extraction_ = nullptr;
     ExtractDialog* extractDialog_ = nullptr; ///< kept with its choices once it was asked for
     QMenu* recent_ = nullptr;

@@ -7,8 +7,10 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QStyle>
 
 #include <algorithm>
+#include <limits>
 
 namespace stratoscope::ui {
 namespace {
@@ -48,9 +50,6 @@ QuestionBar::QuestionBar(Session& session, QWidget* parent)
     measure_->setAccessibleName(QStringLiteral("Measure"));
     k_->setObjectName(QStringLiteral("kChoice"));
     k_->setAccessibleName(QStringLiteral("k, the number of neighbours"));
-    k_->setToolTip(QStringLiteral(
-        "How many nearest neighbours of each image are followed from one layer into the other"));
-    k_->setRange(1, 100000);
     k_->setKeyboardTracking(false); // not at every digit
     distance_->setObjectName(QStringLiteral("distanceChoice"));
     for (const Distance distance : {Distance::euclidean, Distance::cosine, Distance::hamming})
@@ -69,7 +68,7 @@ QuestionBar::QuestionBar(Session& session, QWidget* parent)
     connect(measure_, &QComboBox::activated, this, &QuestionBar::chooseMeasure);
     connect(k_, &QSpinBox::valueChanged, this, [this](int k) {
         Settings settings = session_.settings();
-        settings.k = static_cast<std::size_t>(k);
+        settings.k = std::min(static_cast<std::size_t>(k), mostNeighbours());
         session_.setSettings(settings);
     });
     connect(distance_, &QComboBox::activated, this, [this] {
@@ -111,24 +110,49 @@ void QuestionBar::chooseMeasure(int index) {
 
 void QuestionBar::refresh() {
     const Settings& settings = session_.settings();
-    const QSignalBlocker quietK(k_);
     measure_->choose(QString::fromStdString(settings.measure));
     const measures::MeasureInfo* info = measures::find_measure(settings.measure);
     const measures::MeasureInfo* beside = measures::find_measure(settings.beside.value_or(std::string()));
     const auto taken = [&](bool measures::MeasureInfo::*takes) {
         return info == nullptr || info->*takes || (beside != nullptr && beside->*takes);
     };
-    if (const auto dataset = session_.dataset())
-        k_->setMaximum(
-            std::max(1, static_cast<int>(std::min<std::size_t>(dataset->images.size(), 100000)) - 2));
-    k_->setValue(static_cast<int>(session_.k()));
     k_->setEnabled(taken(&measures::MeasureInfo::takes_k));
     kLabel_->setEnabled(k_->isEnabled());
+    refreshK();
     distance_->setCurrentIndex(distance_->findData(static_cast<int>(settings.distance)));
     distance_->setEnabled(taken(&measures::MeasureInfo::takes_distance));
     distanceLabel_->setEnabled(distance_->isEnabled());
     scale_->setCurrentIndex(scale_->findData(static_cast<int>(settings.scale)));
     refreshPoolings();
+}
+
+std::size_t QuestionBar::mostNeighbours() const {
+    constexpr std::size_t untilAFileIsOpen = 100000;
+    const auto dataset = session_.dataset();
+    return dataset ? std::max<std::size_t>(dataset->images.size(), 3) - 2 : untilAFileIsOpen;
+}
+
+// Never another k than the one that was asked, though it be one that can't be, from the command line say.
+void QuestionBar::refreshK() {
+    const QSignalBlocker quiet(k_);
+    const std::size_t most = mostNeighbours();
+    const std::size_t k = std::min<std::size_t>(session_.k(), std::numeric_limits<int>::max());
+    const bool impossible = k > most && k_->isEnabled();
+    k_->setRange(1, static_cast<int>(std::max(most, k)));
+    k_->setValue(static_cast<int>(k));
+    k_->setToolTip(
+        impossible
+            ? QStringLiteral("k = %1 can't be: %2 images allow 1 to %3")
+                  .arg(session_.k())
+                  .arg(session_.dataset()->images.size())
+                  .arg(most)
+            : QStringLiteral(
+                  "How many nearest neighbours of each image are followed from one layer into the other"));
+    if (k_->property("impossible").toBool() == impossible)
+        return;
+    k_->setProperty("impossible", impossible);
+    k_->style()->unpolish(k_); // the style sheet looks at properties but once
+    k_->style()->polish(k_);
 }
 
 void QuestionBar::refreshPoolings() {

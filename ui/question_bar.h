@@ -22,7 +22,9 @@ class QuestionBar : public QWidget {
 
   private:
     void refresh();
+    void refreshK();
     void refreshPoolings();
+    [[nodiscard]] std::size_t mostNeighbours() const;
     void chooseMeasure(int index);
 
     Session& session_;

@@ -304,7 +304,7 @@ void Session::ask(const std::vector<Side*>& sides) {
          .failed =
              [this, ended](const jobs::Failure& failure) {
                  if (ended())
-                     Q_EMIT runner_.failed(QStringLiteral("Comparing layers"), failure);
+                     Q_EMIT comparisonFailed(failure);
              },
          .cancelled = [ended] { ended(); }});
     for (Side* side : sides)

@@ -96,6 +96,7 @@ class Session : public QObject {
     void decodabilityChanged();
     void dimensionsChanged();
     void openFailed(const QString& text);
+    void comparisonFailed(const jobs::Failure& failure);
     void notice(const QString& text);
 
   private:

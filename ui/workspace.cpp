@@ -14,7 +14,9 @@
 #include <QDataStream>
 #include <QIODevice>
 #include <QPainter>
+#include <QSignalBlocker>
 #include <QSplitter>
+#include <QStandardItemModel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -24,9 +26,14 @@ namespace stratoscope::ui {
 namespace {
 
 constexpr int rankings = 4; // specific or raw, there or back
+constexpr int firstRaw = 2;
 
 RankingChoice rankingOf(int index) {
-    return {index < 2, index % 2 == 0};
+    return {index < firstRaw, index % 2 == 0};
+}
+
+int indexOf(RankingChoice ranking) {
+    return (ranking.specificToPair ? 0 : firstRaw) + (ranking.forward ? 0 : 1);
 }
 
 QSplitter* splitter(Qt::Orientation orientation, std::initializer_list<QWidget*> parts,
@@ -103,7 +110,8 @@ void Workspace::buildCards() {
                         QStringLiteral("raw divergence, there"), QStringLiteral("raw divergence, back")});
     ranking_->setToolTip(QStringLiteral(
         "Raw: each image's own part of the measure. Specific: less what the image does in every cell,\n"
-        "since an image that stands out everywhere says nothing of this pair."));
+        "since an image that stands out everywhere says nothing of this pair; it takes the finished matrix\n"
+        "of information imbalance."));
     connect(ranking_, &QComboBox::currentIndexChanged, this, &Workspace::setRankingFromChoice);
     static_assert(rankings == 4);
 
@@ -235,15 +243,17 @@ void Workspace::refreshReadout() {
         if (const auto back = inspector_.cellOf({pair->to, pair->from}))
             values +=
                 QStringLiteral("   back: %1").arg(valueWithError(*comparison, back->first, back->second));
-    // In a narrow window the names of the models give way first, then those of the layers; never a value.
+    // In a narrow window the names of the models give way first, then letters of the layers' names, then
+    // these; never a value.
     const auto worded = [&](const QString& first, const QString& second) {
         return QStringLiteral("%1 %2 %3: %4").arg(first, arrow, second, values);
     };
-    readout_->setFullText(
-        worded(fullName(from), fullName(to)),
-        {worded(QString::fromStdString(from.layer), QString::fromStdString(to.layer)),
-         worded(briefName(QString::fromStdString(from.layer)), briefName(QString::fromStdString(to.layer))),
-         values});
+    const QString first = QString::fromStdString(from.layer);
+    const QString second = QString::fromStdString(to.layer);
+    QStringList shorter{worded(first, second)};
+    for (const qsizetype letters : {24, 18, 13, 9, 6})
+        shorter << worded(briefName(first, letters), briefName(second, letters));
+    readout_->setFullText(worded(fullName(from), fullName(to)), shorter << values);
 }
 
 void Workspace::refreshPictures() {
@@ -253,13 +263,27 @@ void Workspace::refreshPictures() {
     attach_->setVisible(dataset && !thumbnails);
 }
 
+// Where none is specific now, that wish stays what it was.
 void Workspace::setRankingFromChoice() {
-    inspector_.setRanking(rankingOf(ranking_->currentIndex()));
+    RankingChoice ranking = rankingOf(ranking_->currentIndex());
+    if (!inspector_.canBeSpecific())
+        ranking.specificToPair = inspector_.ranking().specificToPair;
+    inspector_.setRanking(ranking);
+}
+
+// The words are those of the order on the screen, which may be another than was wished for.
+void Workspace::refreshRankingChoice() {
+    const QSignalBlocker quiet(ranking_);
+    const auto* entries = qobject_cast<QStandardItemModel*>(ranking_->model());
+    for (int i = 0; i < firstRaw; ++i)
+        entries->item(i)->setEnabled(inspector_.canBeSpecific());
+    ranking_->setCurrentIndex(indexOf({inspector_.specific(), inspector_.ranking().forward}));
 }
 
 void Workspace::refreshGalleryCard() {
     ranking_->setVisible(inspector_.divergence().has_value() || inspector_.waiting());
     if (const auto& divergence = inspector_.divergence()) {
+        refreshRankingChoice();
         const double reliability =
             inspector_.ranking().forward ? divergence->forward_reliability : divergence->backward_reliability;
         QString words = std::isfinite(reliability)

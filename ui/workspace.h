@@ -60,6 +60,7 @@ class Workspace : public QWidget {
     void refreshGalleryCard();
     void refreshPictures();
     void setRankingFromChoice();
+    void refreshRankingChoice();
 
     Session& session_;
     Selection& selection_;

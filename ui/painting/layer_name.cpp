@@ -14,13 +14,12 @@ QString elidedName(const QFontMetricsF& metrics, const QString& name, double wid
     return metrics.elidedText(name, isPath(name) ? Qt::ElideLeft : Qt::ElideMiddle, width);
 }
 
-QString briefName(const QString& name) {
-    constexpr qsizetype most = 24;
+QString briefName(const QString& name, qsizetype most) {
     if (name.size() <= most)
         return name;
     const QChar ellipsis(0x2026);
     return isPath(name) ? ellipsis + name.right(most - 1)
-                        : name.left(most / 2 - 1) + ellipsis + name.right(most / 2);
+                        : name.left(most - most / 2 - 1) + ellipsis + name.right(most / 2);
 }
 
 QString fullName(const ComparedLayer& layer) {

@@ -12,8 +12,8 @@ namespace stratoscope::ui {
 /// keeps both ends, since titles of one family differ there.
 [[nodiscard]] QString elidedName(const QFontMetricsF& metrics, const QString& name, double width);
 
-/// The same to about so many letters, for a line of running text.
-[[nodiscard]] QString briefName(const QString& name);
+/// The same to so many letters, for a line of running text.
+[[nodiscard]] QString briefName(const QString& name, qsizetype most = 24);
 
 /// With the title of its model: "ViT masked blocks.0"
 [[nodiscard]] QString fullName(const ComparedLayer& layer);

@@ -1,4 +1,5 @@
 // Back and forward lead through what was asked as well as through what was looked at.
+#include "tests/support/written_arrays.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/history.h"
 
@@ -6,8 +7,7 @@
 #include <QComboBox>
 #include <QSpinBox>
 
-#include <cmath>
-#include <fstream>
+#include <string>
 
 namespace stratoscope::ui {
 namespace {
@@ -106,26 +106,11 @@ TEST_F(HistoryTest, AnotherFileHasNoPast) {
     EXPECT_FALSE(canGoBack());
 }
 
-// Two layers of 40 images, 3 × 5 positions and channels; to be pooled on reading.
-QString folderOfArrays(const std::filesystem::path& folder) {
-    std::filesystem::create_directories(folder);
-    for (int layer = 0; layer < 2; ++layer) {
-        std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (40, 3, 5), }";
-        header.resize(117, ' ');
-        header += '\n';
-        std::ofstream out(folder / ("layer" + std::to_string(layer) + ".npy"), std::ios::binary);
-        out.write("\x93NUMPY\x01\x00\x76\x00", 10);
-        out.write(header.data(), static_cast<std::streamsize>(header.size()));
-        for (int i = 0; i < 40 * 3 * 5; ++i) {
-            const auto value = static_cast<float>(std::sin(0.7 * i * i + layer * std::cos(i)));
-            out.write(reinterpret_cast<const char*>(&value), sizeof value);
-        }
-    }
-    return QString::fromStdString(folder.string());
-}
-
 TEST_F(HistoryTest, AnotherPoolingOfTheSameFilesIsAStepAsWell) {
-    open(folderOfArrays(folder.path() / "arrays"));
+    for (int layer = 0; layer < 2; ++layer) // 3 × 5 positions and channels, to be pooled on reading
+        support::write_npy(folder.path() / "arrays" / ("layer" + std::to_string(layer) + ".npy"), {40, 3, 5},
+                           layer);
+    open(QString::fromStdString((folder.path() / "arrays").string()));
     const auto& layers = window->session().comparison()->rows;
     ASSERT_EQ(layers.size(), 2U);
     const LayerPair pair{layers[0].path(), layers[1].path()};

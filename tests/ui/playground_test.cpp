@@ -214,7 +214,7 @@ TEST_F(PlaygroundTest, WhatTheExamplesSayHolds) {
             ->value(0, 1);
     };
     EXPECT_EQ(child<QLabel>("playgroundWords")->text(),
-              QStringLiteral("A tells all about B\nB tells all about A"));
+              QStringLiteral("A predicts B very closely\nB predicts A very closely"));
     for (const char* lossy : {"lost_vertical", "folded"}) {
         showExample(lossy);
         const QPointF found = ways();

@@ -5,8 +5,8 @@
 #include "ui/playground/playground_panel.h"
 #include "ui/playground/scenes.h"
 #include "ui/playground/square_view.h"
+#include "ui/verdict.h"
 #include "ui/views/card.h"
-#include "ui/views/pair_view.h"
 
 #include <QGridLayout>
 #include <QLabel>
@@ -322,8 +322,9 @@ void Playground::refreshMeasures() {
     plane_->setScene(planeOf(*source_.portrait(), trail_));
     measures_->setRows(rowsOf(*source_.portrait()));
     const Comparison& imbalance = source_.portrait()->measures.front();
-    words_->setText(
-        QStringLiteral("A %1 B\nB %2 A").arg(amountTold(imbalance, 0, 1), amountTold(imbalance, 1, 0)));
+    words_->setText(QStringLiteral("A %1\nB %2")
+                        .arg(verdict(imbalance, 0, 1).of(QStringLiteral("B")),
+                             verdict(imbalance, 1, 0).of(QStringLiteral("A"))));
 }
 
 void Playground::setStyle_(const Style& style) {

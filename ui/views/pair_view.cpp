@@ -2,6 +2,7 @@
 
 #include "core/analysis/model_pair.h"
 #include "ui/painting/layer_name.h"
+#include "ui/verdict.h"
 #include "ui/views/card.h"
 
 #include <QGridLayout>
@@ -47,24 +48,6 @@ QString bigNumber(const Comparison& comparison, std::size_t row, std::size_t col
 }
 
 } // namespace
-
-QString amountTold(const Comparison& comparison, std::size_t row, std::size_t column) {
-    const double share = excess(comparison.value(row, column), comparison.floor(row, column),
-                                comparison.null_value(row, column));
-    if (!std::isfinite(share))
-        return QStringLiteral("is not defined for");
-    if (share < 0.02)
-        return QStringLiteral("tells all about");
-    if (share < 0.1)
-        return QStringLiteral("tells nearly all about");
-    if (share < 0.3)
-        return QStringLiteral("tells much about");
-    if (share < 0.6)
-        return QStringLiteral("tells something about");
-    if (share < 0.9)
-        return QStringLiteral("tells little about");
-    return QStringLiteral("tells nothing about");
-}
 
 QString valueWithError(const Comparison& comparison, std::size_t row, std::size_t column) {
     return valueOf(comparison, row, column) + errorOf(comparison, row, column);
@@ -285,13 +268,11 @@ void PairView::refreshNumbers(const Comparison& comparison, const LayerPair& pai
     }
     const auto worded = [&](ElidingLabel* label, std::pair<std::size_t, std::size_t> cell,
                             const QString& way) {
-        const QString tells = amountTold(comparison, cell.first, cell.second);
-        const QString whole = QStringLiteral("%1 %2 %3")
-                                  .arg(QString::fromStdString(comparison.rows[cell.first].layer), tells,
-                                       QString::fromStdString(comparison.columns[cell.second].layer));
-        QString brief = tells;
-        brief.remove(QStringLiteral(" about"));
-        label->setFullText(whole, {way + brief, brief});
+        const Verdict found = verdict(comparison, cell.first, cell.second);
+        const QString whole = QString::fromStdString(comparison.rows[cell.first].layer) + QLatin1Char(' ') +
+                              found.of(QString::fromStdString(comparison.columns[cell.second].layer));
+        label->setFullText(whole, {way + found.words, found.words, found.brief});
+        label->setToolTip(whole + QLatin1Char('\n') + found.explanation);
     };
     worded(forwardWords_, *there, QString());
     if (!bothWays)

@@ -59,10 +59,6 @@ class PairView : public QWidget {
 /// "0.70 ± 0.01"; without the error where there is none.
 [[nodiscard]] QString valueWithError(const Comparison& comparison, std::size_t row, std::size_t column);
 
-/// "tells much about": how much of "unrelated" there is, in words; the limits are round numbers, and say no
-/// more than that.
-[[nodiscard]] QString amountTold(const Comparison& comparison, std::size_t row, std::size_t column);
-
 /// What a measure is called where there is little room: "Δ", "CKA", "RSA".
 [[nodiscard]] QString shortTitle(const std::string& measure);
 

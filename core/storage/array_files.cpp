@@ -291,6 +291,7 @@ FileContents read_array_folder(const fs::path& path, const OpenOptions& options,
                 if (!alone)
                     parts.insert(parts.end(), dataset.parts.begin(), dataset.parts.end());
                 dataset.parts = std::move(parts);
+                dataset.placed_by_name = alone || dataset.placed_by_name;
                 datasets.push_back(std::move(dataset));
             }
             out.warnings.insert(out.warnings.end(), file.warnings.begin(), file.warnings.end());

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,9 @@ struct ForeignDataset {
     std::vector<std::size_t> shape = {};
     Kind kind = Kind::reals;
     std::size_t element_bytes = 0;
-    std::string unreadable = {}; ///< why it can't be read; empty when it can
+    std::string unreadable = {};             ///< why it can't be read; empty when it can
+    bool placed_by_name = false;             ///< where it stands among the others follows from its name alone
+    std::optional<std::uint64_t> index = {}; ///< its place among the layers, where the file says so
     /// One-dimensional ones: texts, or integers written out; integers. Throw Error(bad_data, io).
     std::function<std::vector<std::string>()> texts = {};
     std::function<std::vector<std::int64_t>()> integers = {};

@@ -189,6 +189,56 @@ std::string name_of_the_whole(const std::filesystem::path& path) {
     return stem == "features" && !folder.empty() ? folder : stem;
 }
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// "block2.conv1" is "block#.conv#".
+std::string without_numbers(const std::string& name) {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i)
+        if (!is_digit(name[i]))
+            out += name[i];
+        else if (i == 0 || !is_digit(name[i - 1]))
+            out += '#';
+    return out;
+}
+
+/// "block2.conv1" as far as its first number.
+std::string first_number(const std::string& name) {
+    const auto number = std::ranges::find_if(name, is_digit);
+    return {name.begin(), std::find_if_not(number, name.end(), is_digit)};
+}
+
+/// Whether the layers' names tell their order: alike but for numbers, or begun alike with a number each of
+/// its own. "conv1, fc, layer1" are neither, and the sorted names say nothing of what is computed first.
+bool numbered(const FoundModel& model) {
+    std::set<std::string> kinds;
+    std::set<std::string> beginnings;
+    std::set<std::string> numbers;
+    for (const FoundLayer& found : model.layers) {
+        const std::string begin = first_number(found.layer.name);
+        kinds.insert(without_numbers(found.layer.name));
+        beginnings.insert(without_numbers(begin));
+        numbers.insert(begin);
+    }
+    return kinds.size() <= 1 || (beginnings.size() == 1 && beginnings.begin()->ends_with('#') &&
+                                 numbers.size() == model.layers.size());
+}
+
+Warning guessed_order(const FoundModel& model) {
+    constexpr std::size_t most_named = 4;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(most_named, model.layers.size()); ++i)
+        names += (i == 0 ? "" : ", ") + model.layers[i].layer.name;
+    return {
+        "guessed_order", model.model.name,
+        "the order of its layers is guessed from their names (" + names +
+            (model.layers.size() > most_named ? ", …" : "") +
+            "), which are not all numbered alike; to set it, number them (00_…, 01_…), or in HDF5 give each "
+            "dataset an attribute \"index\" (0, 1, …)"};
+}
+
 } // namespace
 
 std::string ForeignDataset::path() const {
@@ -209,6 +259,7 @@ void take_foreign_layout(FileContents& out, std::vector<ForeignDataset> datasets
 
     const std::vector<std::vector<std::string>> names = names_of(datasets);
     const std::string root_model = name_of_the_whole(out.path);
+    std::set<std::string> guessed; // models of which some layers stand where their names put them
     for (std::size_t i = 0; i < datasets.size(); ++i) {
         task.check();
         const std::string model = names[i].size() == 1 ? root_model : names[i].front();
@@ -222,8 +273,15 @@ void take_foreign_layout(FileContents& out, std::vector<ForeignDataset> datasets
         layer.layer.name = names[i].size() == 1 ? names[i].front() : joined(names[i], 1);
         layer.layer.module = layer.layer.name;
         set_rows(layer.layer, datasets[i], model, options, out.warnings);
+        layer.has_index = datasets[i].index && *datasets[i].index <= most_datasets;
+        layer.layer.index = layer.has_index ? static_cast<std::size_t>(*datasets[i].index) : 0;
+        if (!layer.has_index && datasets[i].placed_by_name)
+            guessed.insert(model);
         at->layers.push_back(std::move(layer));
     }
+    for (const FoundModel& found : out.models)
+        if (guessed.contains(found.model.name) && !numbered(found))
+            out.warnings.push_back(guessed_order(found));
 }
 
 void set_rows(Layer& layer, const ForeignDataset& dataset, const std::string& model,

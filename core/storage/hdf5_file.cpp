@@ -101,8 +101,11 @@ std::vector<Link> links_of(hid_t group) {
     };
     hsize_t position = 0;
     H5Literate(group, ordered ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME, H5_ITER_INC, &position, collect, &links);
-    if (!ordered)
+    if (!ordered) {
         std::ranges::sort(links, natural_less, &Link::name);
+        for (Link& link : links)
+            link.placed_by_name = true;
+    }
     return links;
 }
 

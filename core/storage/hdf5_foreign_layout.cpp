@@ -43,9 +43,12 @@ class Walk {
                 pass_over(parts, "leads to another file or to nothing");
             else if (hdf5::is_group(object.get()))
                 visit(object, parts);
-            else if (hdf5::is_dataset(object.get()) && is_new(object))
-                found_.push_back(
+            else if (hdf5::is_dataset(object.get()) && is_new(object)) {
+                ForeignDataset& found = found_.emplace_back(
                     foreign_dataset(file_, joined(parts), parts, hdf5::describe(object.get(), *file_)));
+                found.placed_by_name = link.placed_by_name;
+                found.index = hdf5::count_attribute(object.get(), "index");
+            }
             parts.pop_back();
         }
     }

@@ -78,7 +78,8 @@ class File {
 
 struct Link {
     std::string name;
-    bool external = false; ///< leads into another file: not followed
+    bool external = false;       ///< leads into another file: not followed
+    bool placed_by_name = false; ///< the file keeps no order of creation
 };
 
 /// The links of a group: in order of creation where the file keeps it, else in natural order.

@@ -114,6 +114,7 @@ ArrayFile read_safetensors(const Bytes& bytes, const Task& task) {
         if (slash != std::string::npos && slash > 0 && slash + 1 < shown.size())
             parts = {shown.substr(0, slash), shown.substr(slash + 1)};
         out.datasets.push_back(foreign_dataset(array_of(header[name], data, shown), std::move(parts)));
+        out.datasets.back().placed_by_name = true;
     }
     return out;
 }

@@ -26,6 +26,15 @@ class RawFile {
     RawFile(const RawFile&) = delete;
     RawFile& operator=(const RawFile&) = delete;
 
+    void index(const char* name, int value) {
+        const hid_t set = H5Dopen2(file_, name, H5P_DEFAULT);
+        const hid_t space = H5Screate(H5S_SCALAR);
+        const hid_t attribute = H5Acreate2(set, "index", H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT);
+        H5Awrite(attribute, H5T_NATIVE_INT, &value);
+        H5Aclose(attribute);
+        H5Sclose(space);
+        H5Dclose(set);
+    }
     void group(const char* name) { H5Gclose(H5Gcreate2(file_, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)); }
     void floats(const char* name, const std::vector<hsize_t>& shape) {
         const hsize_t count = std::accumulate(shape.begin(), shape.end(), hsize_t{1}, std::multiplies<>());
@@ -106,6 +115,39 @@ TEST_F(BadFiles, AForeignFileOpensGroupByGroup) {
     EXPECT_EQ(dataset.models[0].layers[0].name, "layer2") << "natural order";
     EXPECT_EQ(dataset.models[0].layers[2].rows->cols(), 4U) << "tokens are pooled by their mean";
     EXPECT_TRUE(dataset.images.ids_are_positions);
+}
+
+TEST_F(BadFiles, AGuessedOrderOfLayersIsToldAndCanBeSet) {
+    int files = 0; // one that is open is not written again
+    const auto opened = [&](const std::vector<std::string>& names, bool indexed) {
+        const fs::path one = folder.path() / ("file" + std::to_string(files++) + ".h5");
+        {
+            RawFile file(one);
+            file.group("net");
+            for (std::size_t i = 0; i < names.size(); ++i) {
+                const std::string name = "net/" + names[i];
+                file.floats(name.c_str(), {40, 3});
+                if (indexed)
+                    file.index(name.c_str(), static_cast<int>(i));
+            }
+        }
+        return open(one);
+    };
+    const std::vector<std::string> names{"stem", "layer1", "layer2", "head"};
+    const Dataset guessed = opened(names, false);
+    EXPECT_EQ(guessed.models.at(0).layers.front().name, "head") << "by the alphabet";
+    EXPECT_TRUE(warned(guessed, "guessed from their names (head, layer1, layer2, stem)"));
+    const Dataset set = opened(names, true);
+    EXPECT_EQ(set.models.at(0).layers.front().name, "stem");
+    EXPECT_EQ(set.models.at(0).layers.back().name, "head");
+    EXPECT_FALSE(warned(set, "guessed"));
+    for (const std::vector<std::string>& numbered : {std::vector<std::string>{"layer1", "layer2", "layer10"},
+                                                     {"00_conv1", "01_fc"},
+                                                     {"block0.0", "block0.1"},
+                                                     {"only"}})
+        EXPECT_FALSE(warned(opened(numbered, false), "guessed")) << numbered.front();
+    // Which of the two comes first in a block?
+    EXPECT_TRUE(warned(opened({"block0.mlp", "block0.attention", "block1.mlp"}, false), "guessed"));
 }
 
 TEST_F(BadFiles, TextsBesideNumbersArePassedOver) {

@@ -92,6 +92,26 @@ TEST_F(TourTest, StaysInsideTheWindowBesideWhatItShows) {
     }
 }
 
+TEST_F(TourTest, NextStaysUnderTheMouseWhereItHidesNothing) {
+    start();
+    auto* button = child<QPushButton>("tourNext");
+    const auto corner = [&] { return button->mapTo(window.get(), button->rect().bottomRight()); };
+    int moves = 0;
+    for (std::size_t step = 0; step + 1 < tour().steps().size(); ++step) {
+        const QPoint before = corner();
+        next();
+        QCoreApplication::processEvents();
+        moves += corner() == before ? 0 : 1;
+        const auto part = tour().steps()[tour().step()].part;
+        if (part && corner() == before) {
+            const QWidget* shown = window->workspace().part(*part);
+            const QRect where(shown->mapTo(window.get(), QPoint(0, 0)), shown->size());
+            EXPECT_FALSE(where.contains(tour().geometry())) << step;
+        }
+    }
+    EXPECT_LE(moves, 2) << "of seven";
+}
+
 TEST_F(TourTest, EndsWithItsButtonWithEscAndWithOtherData) {
     start();
     QTest::mouseClick(child<QToolButton>("tourClose"), Qt::LeftButton);

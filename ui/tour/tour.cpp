@@ -100,6 +100,7 @@ Tour::Tour(const TourStage& stage, QWidget* toolBar, QWidget* window)
 Tour::~Tour() = default;
 
 void Tour::start() {
+    corner_.reset();
     goTo(0);
     next_->setFocus();
 }
@@ -130,6 +131,18 @@ QWidget* Tour::target() const {
     return part ? stage_.workspace.part(*part) : toolBar_;
 }
 
+// The buttons stay under the mouse while the panel there hides no more of what is shown than elsewhere.
+QPoint Tour::placeFor(const QRect& shown) const {
+    const QRect window = parentWidget()->rect();
+    const QPoint best = placeBeside(shown, size(), window);
+    if (!corner_)
+        return best;
+    QRect kept(QPoint(), size());
+    kept.moveBottomRight(*corner_);
+    const bool inside = window.adjusted(gap, gap, -gap, -gap).contains(kept);
+    return inside && overlap(kept, shown) <= overlap(QRect(best, size()), shown) ? kept.topLeft() : best;
+}
+
 void Tour::place() {
     if (isHidden())
         return;
@@ -137,7 +150,8 @@ void Tour::place() {
     const QRect where(shown->mapTo(parentWidget(), QPoint(0, 0)), shown->size());
     layout()->activate();
     resize(panelWidth, sizeHint().height());
-    move(placeBeside(where, size(), parentWidget()->rect()));
+    move(placeFor(where));
+    corner_ = geometry().bottomRight();
     spotlight_->showAround(where);
     spotlight_->raise();
     raise();
@@ -148,6 +162,8 @@ void Tour::setStyle_(const Style& style) {
 }
 
 bool Tour::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == parentWidget() && event->type() == QEvent::Resize)
+        corner_.reset(); // what was the best place need not be one any more
     if (event->type() == QEvent::Resize || event->type() == QEvent::Move ||
         event->type() == QEvent::LayoutRequest)
         place();

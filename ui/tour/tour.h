@@ -7,6 +7,7 @@
 
 #include <QFrame>
 
+#include <optional>
 #include <vector>
 
 class QLabel;
@@ -42,12 +43,15 @@ class Tour : public QFrame {
     void goTo(std::size_t step);
     void refreshText();
     void place();
+    [[nodiscard]] QPoint placeFor(const QRect& shown) const;
     [[nodiscard]] QWidget* target() const;
 
     TourStage stage_;
     QWidget* toolBar_;
     std::vector<TourStep> steps_ = demoTour();
     std::size_t at_ = 0;
+    std::optional<QPoint>
+        corner_; ///< of the panel, lower right, where the buttons are; nothing: not placed yet
     Spotlight* spotlight_;
     QLabel* title_;
     QLabel* text_;

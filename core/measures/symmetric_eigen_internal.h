@@ -13,7 +13,8 @@ namespace stratoscope::measures {
 enum class EigenVectors { wanted, not_wanted };
 
 /// matrix: n × n, of which the lower triangle is read, by columns; it becomes the eigenvectors, by columns,
-/// where these are wanted, else what it was. values: n, in rising order. NaN where they did not converge.
+/// where these are wanted, else what it was. values: n, in rising order; all NaN where that triangle holds
+/// NaN or infinity, or where they did not converge. Error(internal) where the sizes are no n × n and n.
 void symmetric_eigen(std::span<double> matrix, std::span<double> values, EigenVectors vectors);
 
 } // namespace stratoscope::measures

@@ -92,8 +92,8 @@ TEST(RankBars, StandOnTheAxisAsHighAsTheirRanks) {
 TEST(RankBars, LabelsOfLinesKeepApart) {
     const QFontMetricsF metrics(plainStyle().small());
     RankBarsScene scene = twelveBars(plainStyle());
-    for (double mean = 1.0; mean <= 11.0; mean += 0.1) {
-        scene.mean = mean;
+    for (int tenths = 10; tenths <= 110; ++tenths) {
+        scene.mean = tenths / 10.0;
         for (const double height : {90.0, 150.0, 300.0}) {
             const RankBarsLayout layout(scene, QRectF(0, 0, 420, height), plainStyle());
             EXPECT_FALSE(layout.lines().front().label.isEmpty()) << "the mean always has one";

@@ -82,6 +82,9 @@ class PlaygroundTest : public WindowTest {
         EXPECT_NEAR(imbalanceOf(said, Way::bToA), backward, 1e-12);
         EXPECT_TRUE(formula().endsWith(QStringLiteral("<b>%1</b>").arg(shortNumber(forward))))
             << formula().toStdString();
+        const auto& rows = playground().findChild<MeasuresView*>()->rows();
+        EXPECT_EQ(rows.at(0).value, shortNumber(forward)) << "the same number wherever it stands";
+        EXPECT_EQ(rows.at(1).value, shortNumber(backward));
         const auto parts = playground().way() == Way::aToB
                                ? support::naive_divergence(a, b, k, Distance::euclidean)
                                : support::naive_divergence(b, a, k, Distance::euclidean);

@@ -20,8 +20,9 @@ QString nameOf(const Comparison& comparison) {
 }
 
 MeasureRow rowOf(const Comparison& comparison, std::size_t row, std::size_t column, const QString& name) {
-    // Three decimals: of so few images more say nothing.
-    const double value = std::round(1000.0 * comparison.value(row, column)) / 1000.0 + 0.0; // no −0
+    double value = comparison.value(row, column);
+    if (std::abs(value) < 0.0005) // of so few images more decimals say nothing
+        value = 0.0;
     const double apart = excess(value, comparison.floor(row, column), comparison.null_value(row, column));
     return {name, std::isfinite(value) ? shortNumber(value) : QStringLiteral("–"), 1.0 - apart, false};
 }

@@ -41,7 +41,7 @@ float highest_of(const float* lows_and_highs, std::size_t n) {
 
 constexpr std::size_t fewest_cells = 64;
 // Their counters stay in the first cache.
-constexpr std::size_t most_cells = 4096;
+constexpr std::size_t most_cells = CellMarks::most_cells;
 // Far fewer than are compared at a time: where distances are dense there are more.
 constexpr std::size_t values_a_cell = 2;
 constexpr std::uint32_t mark_bit = CountedCells::mark;
@@ -59,6 +59,7 @@ STRATOSCOPE_INLINE std::uint32_t cell_at(float value, float smallest, float scal
 // Values above all bounds come to cells behind the last. There are several, in turn: a counter waits for what
 // it was told just before.
 constexpr std::size_t cells_behind = 16;
+static_assert(cells_behind <= 32); // so many more than marks are known of
 
 STRATOSCOPE_MULTIVERSION
 void assign_cells(const float* values, std::size_t n, float smallest, float scale, float last,
@@ -162,30 +163,25 @@ void CellCounter::place_cells(std::span<const float> values, std::span<const Cou
 
 void CellCounter::mark(std::size_t bounds) {
     count_.assign(cells_ + cells_behind, 0U);
+    marks_.clear();
     std::size_t spanned = 0;
     for (std::size_t b = 0; b < bounds; ++b) {
-        for (std::uint32_t cell = low_cell_[b]; cell <= high_cell_[b]; ++cell)
+        for (std::uint32_t cell = low_cell_[b]; cell <= high_cell_[b]; ++cell) {
             count_[cell] = mark_bit;
+            marks_.set(cell);
+        }
         spanned += high_cell_[b] - low_cell_[b];
         if (spanned > 2 * cells_) { // doubt everywhere
             std::fill_n(count_.begin(), cells_, mark_bit);
+            marks_.set_first(cells_);
             return;
         }
     }
 }
 
 void CellCounter::sweep(std::size_t n) {
-    make_room(noted_, n);
     std::uint32_t* const count = count_.data();
-    std::uint32_t* const noted = noted_.data();
     const std::uint16_t* const cell = cell_.data();
-    std::size_t found = 0;
-    const auto add = [&](std::size_t j, std::size_t c) {
-        const std::uint32_t before = count[c];
-        count[c] = before + 1;
-        noted[found] = static_cast<std::uint32_t>(j);
-        found += before >> 31;
-    };
     std::size_t j = 0;
     for (; j + 4 <= n; j += 4) {
         // All four are loaded before the first is counted: the compiler can't know that counting leaves them
@@ -193,11 +189,15 @@ void CellCounter::sweep(std::size_t n) {
         const std::array<std::size_t, 4> four{cell[j], cell[j + 1], cell[j + 2], cell[j + 3]};
 #pragma GCC unroll 4
         for (std::size_t at = 0; at < 4; ++at)
-            add(j + at, four[at]);
+            ++count[four[at]];
     }
     for (; j < n; ++j)
-        add(j, cell[j]);
-    noted_count_ = found;
+        ++count[cell[j]];
+}
+
+void CellCounter::note_marked(std::size_t n) {
+    make_room(noted_, n + 16);
+    noted_count_ = marked_cells().front()->find(cell_.data(), n, marks_, noted_.data());
 }
 
 void CellCounter::sum_up() {
@@ -227,6 +227,7 @@ void CellCounter::count(std::span<const float> values, std::span<const std::uint
     place_cells(values, bounds);
     mark(bounds.size());
     sweep(values.size());
+    note_marked(values.size());
     sum_up();
     gather_members(values, columns);
     cell_compares().front()->count({count_.data(), before_.data(), member_end_.data(), member_.data()},

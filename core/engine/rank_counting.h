@@ -3,6 +3,7 @@
 
 #include "core/base/matrix.h"
 #include "core/engine/cell_compare.h"
+#include "core/engine/marked_cells.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,9 +29,9 @@ void count_by_comparing(std::span<const float> values, std::span<const CountBoun
 ///
 /// Idea: values are counted into some thousand equal cells between the smallest of them and the largest
 /// bound. All cells below a bound's own are below it as a whole; only the values of its own cell have to be
-/// compared with it. Since the bounds are known before, their cells are marked first, and the sweep that
-/// counts also notes who falls into a marked one: one look-up does both, and nothing is sorted. Those noted
-/// are put together by cell and compared a vector at a time (cell_compare.h).
+/// compared with it. Since the bounds are known before, their cells are marked first: who falls into a marked
+/// one is noted (marked_cells.h), and nothing is sorted. Those noted are put together by cell and compared a
+/// vector at a time (cell_compare.h).
 class CellCounter {
   public:
     /// columns: of each value; none: its place is its column. bounds: not empty. out: one a bound.
@@ -44,6 +45,7 @@ class CellCounter {
     void place_cells(std::span<const float> values, std::span<const CountBounds> bounds);
     void mark(std::size_t bounds);
     void sweep(std::size_t n);
+    void note_marked(std::size_t n);
     void sum_up();
     void gather_members(std::span<const float> values, std::span<const std::uint32_t> columns);
 
@@ -54,6 +56,7 @@ class CellCounter {
     AlignedVector<std::uint16_t> low_cell_; // of each bound
     AlignedVector<std::uint16_t> high_cell_;
     AlignedVector<std::uint32_t> count_;      // of each cell; the highest bit is its mark
+    CellMarks marks_;                         // the same
     AlignedVector<std::uint32_t> before_;     // values in all cells below
     AlignedVector<std::uint32_t> member_end_; // of each cell: behind its last member, where it is marked
     std::size_t noted_count_ = 0;

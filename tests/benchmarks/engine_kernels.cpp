@@ -5,6 +5,7 @@
 #include "core/engine/column_medians.h"
 #include "core/engine/distance_histogram.h"
 #include "core/engine/kernel_sums.h"
+#include "core/engine/marked_cells.h"
 #include "core/engine/near_order.h"
 #include "core/engine/open_doubts.h"
 #include "core/engine/packed_rows.h"
@@ -157,6 +158,22 @@ void counting_by_comparing(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(counting_by_comparing)->Args({5000, 8})->Args({5000, 24});
+
+void finding_marked_cells(benchmark::State& state) {
+    std::mt19937 random(6);
+    const auto cells = static_cast<std::size_t>(state.range(1));
+    CellMarks marks;
+    for (std::size_t cell = 0; cell < cells; cell += 8)
+        marks.set(cell);
+    std::vector<std::uint16_t> cell(state.range(0));
+    for (std::uint16_t& one : cell)
+        one = static_cast<std::uint16_t>(random() % cells);
+    std::vector<std::uint32_t> found(cell.size() + 16);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(marked_cells().front()->find(cell.data(), cell.size(), marks, found.data()));
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(finding_marked_cells)->ArgsProduct({{5000}, {1024, 2048, 4096}});
 
 // What lies up to the largest bound is found first, as NearOrder does.
 void counting_by_cells(benchmark::State& state) {

@@ -32,7 +32,7 @@ class StoredRows {
     template <class T>
     [[nodiscard]] MatrixView<T> place_of_next(std::size_t count) {
         constexpr Kind same = std::is_same_v<T, double> ? Kind::float64 : Kind::float32;
-        if (begun_ != same || place_ != Place::memory)
+        if (kind_ != same || place_ != Place::memory)
             return {nullptr, count, cols_};
         return {reinterpret_cast<T*>(in_memory_.data()) + filled_ * cols_, count, cols_};
     }

@@ -1,6 +1,7 @@
 #include "ui/measure_box.h"
 
 #include "core/jobs/compare_job.h"
+#include "ui/painting/text.h"
 
 #include <QAbstractItemView>
 #include <QPainter>
@@ -18,16 +19,12 @@ namespace {
 
 constexpr int summaryRole = Qt::UserRole + 1;
 
-QString text(std::string_view view) {
-    return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
-}
-
 QString explained(const measures::MeasureInfo& info) {
     return QStringLiteral("<div style='width:380px'><b>%1</b><br>%2<br><br>%3<br><br>Same: %4. Unrelated: %5."
                           "<br><br><i>%6</i></div>")
         .arg(text(info.title).toHtmlEscaped(), text(info.summary).toHtmlEscaped(),
-             text(info.definition).toHtmlEscaped(), text(info.floor).toHtmlEscaped(),
-             text(info.null_value).toHtmlEscaped(), text(info.source).toHtmlEscaped());
+             text(definition_of(info)).toHtmlEscaped(), text(text_of(info.floor)).toHtmlEscaped(),
+             text(text_of(info.null_value)).toHtmlEscaped(), text(info.source).toHtmlEscaped());
 }
 
 QFont smaller(QFont font) {

@@ -41,7 +41,7 @@ storage::ResultContext context_of(const Dataset& dataset, const CompareOptions& 
     context.finished = now_text();
     for (const Comparison& comparison : comparisons)
         if (const auto* info = measures::find_measure(comparison.definition.measure))
-            context.definitions.emplace_back(info->name, info->definition);
+            context.definitions.emplace_back(info->name, definition_of(*info));
     context.warnings = dataset.warnings;
     return context;
 }

@@ -25,11 +25,11 @@ nlohmann::ordered_json as_json() {
                         {"direction", name_of(info.direction)},
                         {"sense", name_of(info.sense)},
                         {"range", info.range},
-                        {"floor", info.floor},
-                        {"null", info.null_value},
+                        {"floor", text_of(info.floor)},
+                        {"null", text_of(info.null_value)},
                         {"options", options},
                         {"summary", info.summary},
-                        {"definition", info.definition},
+                        {"definition", definition_of(info)},
                         {"source", info.source}});
     }
     nlohmann::ordered_json named = nlohmann::ordered_json::array();
@@ -48,8 +48,9 @@ void print(std::ostream& out) {
         out << info.name << "  (" << name_of(info.direction) << "; "
             << (info.sense == Sense::distance ? "0 = same" : "1 = same") << (info.takes_k ? "; -k" : "")
             << (info.takes_distance ? "; --distance" : "") << ")\n  " << info.summary << "\n  range   "
-            << info.range << "\n  same    " << info.floor << "\n  null    " << info.null_value
-            << "\n  means   " << info.definition << "\n  source  " << info.source << "\n\n";
+            << info.range << "\n  same    " << text_of(info.floor) << "\n  null    "
+            << text_of(info.null_value) << "\n  means   " << definition_of(info) << "\n  source  "
+            << info.source << "\n\n";
     out << "Presets\n";
     for (const measures::Preset& preset : measures::presets())
         out << "  --preset " << preset.name << "  " << preset.title << '\n';

@@ -41,7 +41,7 @@ SaveResultsJob::Result SaveResultsJob::run(const JobContext<>& context) const {
     for (const Comparison& comparison : values) {
         about.seed = comparison.definition.seed;
         if (const auto* info = measures::find_measure(comparison.definition.measure))
-            about.definitions.emplace_back(info->name, info->definition);
+            about.definitions.emplace_back(info->name, definition_of(*info));
     }
     storage::write_results(path, values, about);
     return path;

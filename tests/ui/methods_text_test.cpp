@@ -56,6 +56,12 @@ TEST_P(MethodsText, SaysEachThingOnce) {
     EXPECT_FALSE(text.contains(QStringLiteral("  "))) << shown;
     EXPECT_FALSE(text.contains(QStringLiteral(".."))) << shown;
     EXPECT_FALSE(text.contains(QStringLiteral(") ("))) << shown;
+    EXPECT_FALSE(text.contains(QStringLiteral("{"))) << shown << ": a place that was not filled";
+    EXPECT_EQ(measures::definition_of(info).find('{'), std::string::npos);
+    const QString title = QString::fromStdString(std::string(info.title));
+    EXPECT_TRUE(title.startsWith(QString::fromStdString(std::string(info.in_text)), Qt::CaseInsensitive))
+        << shown;
+    EXPECT_TRUE(title.endsWith(QString::fromStdString(std::string(info.variant)))) << shown;
 }
 
 std::vector<std::string> allMeasures() {

@@ -3,7 +3,7 @@
 #include "core/analysis/model_block.h"
 #include "core/jobs/compare_job.h"
 #include "ui/exporting/figure_caption.h"
-#include "ui/painting/value_scale.h"
+#include "ui/painting/text.h"
 
 #include <QStringList>
 
@@ -22,19 +22,12 @@ QString models(const Comparison& comparison) {
     return parts.join(QStringLiteral(", "));
 }
 
-QString textOf(std::string_view view) {
-    return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
-}
-
-// "Information imbalance" as it stands in a sentence; names and abbreviations keep their capitals. What
-// follows a comma, "CKA, unbiased", stands in brackets with the version.
 QString measureWithVersion(const measures::MeasureInfo& info) {
-    QStringList parts = textOf(info.title).split(QStringLiteral(", "));
-    QString name = parts.takeFirst();
-    if (name.size() > 1 && name[1].isLower() && !name.startsWith(QStringLiteral("Procrustes")))
-        name[0] = name[0].toLower();
+    QStringList parts;
+    if (!info.variant.empty())
+        parts << text(info.variant);
     parts << QStringLiteral("definition version %1").arg(info.version);
-    return QStringLiteral("%1 (%2)").arg(name, parts.join(QStringLiteral(", ")));
+    return QStringLiteral("%1 (%2)").arg(text(info.in_text), parts.join(QStringLiteral(", ")));
 }
 
 QString settings(const Definition& definition, const measures::MeasureInfo& info) {
@@ -52,54 +45,31 @@ QString settings(const Definition& definition, const measures::MeasureInfo& info
     return out;
 }
 
-// What the catalogue says of a measure, as sentences, and apart from them the one on the standard error.
-struct Told {
-    QString definition;
-    QString error;
-};
-
-Told told(const measures::MeasureInfo& info) {
-    Told out{textOf(info.definition), {}};
-    for (const char* start : {" The standard error ", " The sampling error "})
-        if (const qsizetype at = out.definition.indexOf(QLatin1String(start)); at >= 0) {
-            out.error = out.definition.mid(at);
-            out.definition.truncate(at);
-        }
-    if (out.definition.startsWith(QStringLiteral("Δ(a→b) is ")))
-        return out;
-    for (const char* word : {"The ", "Biased ", "Unbiased ", "Pooled "})
-        if (out.definition.startsWith(QLatin1String(word)))
-            out.definition[0] = out.definition[0].toLower();
-    out.definition.prepend(QStringLiteral("Its value is "));
-    return out;
+QString meaningOf(const measures::MeasureInfo& info) {
+    return QStringLiteral(" %1 is %2")
+        .arg(info.subject.empty() ? QStringLiteral("Its value") : text(info.subject), text(info.definition));
 }
 
-QString errorsOf(const Definition& definition, QString sentence) {
+QString errorsOf(const Definition& definition, const measures::MeasureInfo& info) {
     if (definition.repeats > 0)
         return QStringLiteral(
                    " Values are means over %1 draws of the images, errors their standard deviation.")
             .arg(definition.repeats);
-    // As many as there were, for the five there may be.
-    if (definition.error_subsets > 0 && definition.error_subsets != 5)
-        sentence.replace(QStringLiteral("five"), QString::number(definition.error_subsets));
-    return sentence;
+    if (info.error.empty())
+        return {};
+    return QStringLiteral(" ") + text(error_of(info, definition.error_subsets));
 }
 
-// The catalogue's "1: a layer with itself" and "π/2: orthogonal feature maps; unrelated layers stay short of
-// it".
 QString ends(const measures::MeasureInfo& info) {
-    const QString null = textOf(info.null_value);
-    const QString same = textOf(info.floor).section(QStringLiteral(": "), 0, 0);
-    const qsizetype but = null.indexOf(QStringLiteral("; unrelated layers "));
-    QString apart = QStringLiteral("unrelated layers give %1").arg(null.section(QStringLiteral(": "), 0, 0));
-    if (but >= 0) {
-        const QString ideal = null.left(but);
-        const QString meaning = ideal.section(QStringLiteral(": "), 1);
-        apart = QStringLiteral("the other end is %1").arg(ideal.section(QStringLiteral(": "), 0, 0)) +
-                (meaning.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(meaning)) +
-                QStringLiteral(", and ") + null.mid(but + 2);
+    const measures::ScaleEnd& null = info.null_value;
+    QString apart = QStringLiteral("unrelated layers give %1").arg(text(null.value));
+    if (!null.caveat.empty()) {
+        apart = QStringLiteral("the other end is %1").arg(text(null.value));
+        if (!null.meaning.empty())
+            apart += QStringLiteral(" (%1)").arg(text(null.meaning));
+        apart += QStringLiteral(", and ") + text(null.caveat);
     }
-    return QStringLiteral(" A layer with itself gives %1; %2.").arg(same, apart);
+    return QStringLiteral(" A layer with itself gives %1; %2.").arg(text(info.floor.value), apart);
 }
 
 QString arithmetic(measures::MeasureGroup group) {
@@ -144,10 +114,8 @@ QString methodsText(const Comparison& comparison, const QString& software) {
                  models(comparison));
     if (const QString pooled = poolings(comparison); !pooled.isEmpty())
         out += QStringLiteral(" Activations were pooled to one vector an image (%1).").arg(pooled);
-    const Told about = told(*info);
-    out += QStringLiteral(" ") + about.definition + ends(*info) + errorsOf(definition, about.error) +
-           arithmetic(info->group);
-    return out + QStringLiteral(" Computed with %1. Reference: %2").arg(software, textOf(info->source));
+    out += meaningOf(*info) + ends(*info) + errorsOf(definition, *info) + arithmetic(info->group);
+    return out + QStringLiteral(" Computed with %1. Reference: %2").arg(software, text(info->source));
 }
 
 } // namespace stratoscope::ui

@@ -2,6 +2,7 @@
 
 #include "core/analysis/model_pair.h"
 #include "ui/painting/layer_name.h"
+#include "ui/painting/text.h"
 #include "ui/verdict.h"
 #include "ui/views/card.h"
 
@@ -57,13 +58,10 @@ QString shortTitle(const std::string& measure) {
     const measures::MeasureInfo* info = measures::find_measure(measure);
     if (info == nullptr)
         return QString::fromStdString(measure);
-    const auto text = [](std::string_view view) {
-        return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
-    };
     // "RSA, Pearson" and the like: a lone r says too little.
     return info->group == measures::MeasureGroup::distances &&
                    !text(info->symbol).startsWith(QLatin1Char('d'))
-               ? text(info->title).section(QLatin1Char(','), 0, 0)
+               ? text(info->in_text)
                : text(info->symbol);
 }
 
@@ -164,8 +162,7 @@ void PairView::refreshOthers() {
         // A number and its unit are never torn apart.
         const QString brief = shortTitle(one.definition.measure);
         parts << QStringLiteral("%1\u00a0%2").arg(brief, valueOf(one, 0, to));
-        const QString title =
-            QString::fromUtf8(info->title.data(), static_cast<qsizetype>(info->title.size()));
+        const QString title = text(info->title);
         const QString forward = valueWithError(one, 0, to);
         QString values = forward;
         if (one.directed())

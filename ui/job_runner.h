@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/jobs/job_queue.h"
+#include "ui/painting/text.h"
 
 #include <QObject>
 #include <QPointer>
@@ -51,8 +52,7 @@ class JobRunner : public QObject {
         jobs::JobCallbacks<Job> out;
         out.on_progress = [this, id](const jobs::JobProgress& progress) {
             const auto left = progress.left ? std::optional(progress.left->count()) : std::nullopt;
-            const QString stage =
-                QString::fromUtf8(progress.stage.data(), static_cast<qsizetype>(progress.stage.size()));
+            const QString stage = text(progress.stage);
             inWindow([this, id, fraction = progress.fraction, stage, left] {
                 progressed(id, fraction, stage, left);
             });

@@ -1,6 +1,7 @@
 #include "ui/question_bar.h"
 
 #include "ui/measure_box.h"
+#include "ui/painting/text.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -13,14 +14,6 @@
 #include <limits>
 
 namespace stratoscope::ui {
-namespace {
-
-QString text(std::string_view view) {
-    return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
-}
-
-} // namespace
-
 QuestionBar::QuestionBar(Session& session, QWidget* parent)
     : QWidget(parent), session_(session), measure_(new MeasureBox(MeasureBox::Extra::presets, this)),
       kLabel_(new QLabel(QStringLiteral("k"), this)), k_(new QSpinBox(this)),

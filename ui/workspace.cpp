@@ -2,6 +2,7 @@
 
 #include "ui/measure_box.h"
 #include "ui/painting/layer_name.h"
+#include "ui/painting/text.h"
 #include "ui/views/card.h"
 #include "ui/views/curves_view.h"
 #include "ui/views/gallery_view.h"
@@ -173,9 +174,7 @@ void Workspace::refreshMatrixCard() {
         return;
     }
     const measures::MeasureInfo* info = measures::find_measure(comparison->definition.measure);
-    matrixCard_->setTitle(
-        info == nullptr ? QStringLiteral("Comparison")
-                        : QString::fromUtf8(info->title.data(), static_cast<qsizetype>(info->title.size())));
+    matrixCard_->setTitle(info == nullptr ? QStringLiteral("Comparison") : text(info->title));
     QStringList parts;
     const QString going = session_.computing() ? QStringLiteral("recomputing") : QStringLiteral("stopped");
     if (session_.stale())

@@ -1,6 +1,7 @@
 #include "ui/dialogs/images_page.h"
 
 #include "ui/dialogs/preprocessing_preview.h"
+#include "ui/painting/text.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -68,8 +69,7 @@ ImagesPage::ImagesPage(JobRunner& runner, const PathQuestions& questions, QWidge
     found_->setObjectName(QStringLiteral("muted"));
     found_->setWordWrap(true);
     for (const models::PreprocessingPreset& preset : models::preprocessing_presets())
-        preset_->addItem(QString::fromUtf8(preset.title.data(), static_cast<qsizetype>(preset.title.size())),
-                         QString::fromUtf8(preset.name.data(), static_cast<qsizetype>(preset.name.size())));
+        preset_->addItem(text(preset.title), text(preset.name));
     preset_->setObjectName(QStringLiteral("preset"));
     resize_->setSpecialValueText(QStringLiteral("as it is, squeezed"));
     resize_->setToolTip(QStringLiteral("The picture's short side before the square is cut from its middle"));

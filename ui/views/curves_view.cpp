@@ -1,6 +1,7 @@
 #include "ui/views/curves_view.h"
 
 #include "ui/painting/qcustomplot.h"
+#include "ui/painting/text.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -16,10 +17,6 @@ namespace {
 
 QString readoutTab() {
     return QStringLiteral("Linear readout");
-}
-
-QString text(const std::string& string) {
-    return QString::fromStdString(string);
 }
 
 } // namespace

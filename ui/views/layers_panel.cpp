@@ -1,5 +1,7 @@
 #include "ui/views/layers_panel.h"
 
+#include "ui/painting/text.h"
+
 #include <QHeaderView>
 #include <QLabel>
 #include <QListWidget>
@@ -14,10 +16,6 @@ namespace stratoscope::ui {
 namespace {
 
 constexpr int pathRole = Qt::UserRole;
-
-QString text(const std::string& value) {
-    return QString::fromStdString(value);
-}
 
 QIcon swatch(const QColor& colour) {
     QPixmap picture(24, 24);
@@ -36,7 +34,7 @@ QString sizeOf(const Layer& layer) {
     QString out = QStringLiteral("%1 numbers an image").arg(layer.rows->cols());
     if (!layer.pooling.empty() && layer.pooling != "none")
         out += QStringLiteral(", pooled: %1").arg(text(layer.pooling));
-    return out + QStringLiteral(", %1").arg(QString::fromUtf8(name_of(layer.rows->element_type()).data()));
+    return out + QStringLiteral(", %1").arg(text(name_of(layer.rows->element_type())));
 }
 
 QTreeWidget* plainTree(QWidget* parent, const char* name) {

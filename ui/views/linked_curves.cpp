@@ -2,6 +2,7 @@
 
 #include "core/analysis/retention.h"
 #include "core/analysis/smoothness.h"
+#include "ui/painting/text.h"
 #include "ui/views/matrix_view.h"
 
 #include <algorithm>
@@ -9,10 +10,6 @@
 
 namespace stratoscope::ui {
 namespace {
-
-QString text(const std::string& string) {
-    return QString::fromStdString(string);
-}
 
 std::size_t colourOf(const Session& session, const std::string& model) {
     const auto at = session.modelColours().find(model);

@@ -3,6 +3,7 @@
 #include "core/analysis/model_pair.h"
 #include "core/data/layer_choice.h"
 #include "core/jobs/compare_job.h"
+#include "ui/painting/text.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -43,9 +44,7 @@ std::vector<std::vector<MatrixCell>> bestMatchPaths(const Comparison& comparison
 
 QString symbolOf(const Comparison& comparison) {
     const measures::MeasureInfo* info = measures::find_measure(comparison.definition.measure);
-    return info == nullptr
-               ? QStringLiteral("value")
-               : QString::fromUtf8(info->symbol.data(), static_cast<qsizetype>(info->symbol.size()));
+    return info == nullptr ? QStringLiteral("value") : text(info->symbol);
 }
 
 QString valueTitle(const Comparison& comparison) {

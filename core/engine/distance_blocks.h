@@ -2,11 +2,11 @@
 // memory allows.
 //
 // Idea: d(i,j) = d(j,i). A block multiplies against its own and later columns only; what later blocks will
-// need is stored transposed too, right from the registers, in tiles that are dropped once used, so at most
-// a little more than N²/4 floats a layer wait at a time. Rows are put together from tiles one by one, just
-// before they are used: together, a block's rows would go to memory and back. A tile that finds no room is
-// computed again: with less memory the pass is slower, never different. Where all pairs were kept before the
-// pass, blocks copy from there.
+// need is stored transposed too, right from the registers, in tiles that are dropped once the block is
+// through, so at most a little more than N²/4 floats a layer wait at a time. Rows are put together from tiles
+// one by one, just before they are used: together, a block's rows would go to memory and back. A tile that
+// finds no room is computed again: with less memory the pass is slower, never different. Where all pairs were
+// kept before the pass, blocks copy from there.
 #pragma once
 
 #include "core/base/task.h"
@@ -37,7 +37,7 @@ class DistanceBlocks {
         std::vector<Range> blocks;
         std::size_t begin = 0;                ///< the first block that is asked for
         std::size_t tile_bytes = 0;           ///< for tiles that wait
-        Holding holding = Holding::distances; ///< what rows hold after compute(); products where kept
+        Holding holding = Holding::distances; ///< what row() gives; products where kept
         const KeptTriangles* kept = nullptr;  ///< of the same order; to outlive this
         PackedRows::Packing packing = PackedRows::Packing::kept;
     };
@@ -48,7 +48,7 @@ class DistanceBlocks {
 
     [[nodiscard]] const std::vector<Range>& blocks() const noexcept { return blocks_; }
 
-    /// Fills the rows of a block; blocks come in their order from plan.begin on, each once.
+    /// Multiplies what a block's rows need; blocks come in their order from plan.begin on, each once.
     void compute(std::size_t block, const Task& task);
 
     /// Where rows are put together. The caller's, one a thread.
@@ -111,7 +111,7 @@ class DistanceBlocks {
     std::size_t stride_;
     std::size_t most_rows_ = 0;
     std::vector<PackedRows> packed_;
-    AlignedVector<float> rows_;                        // layer, query, position
+    AlignedVector<float> rows_;                        // layer, query, position: all but what lies in tiles
     std::vector<std::vector<bool>> kept_;              // (later block, earlier block): its tiles wait
     std::vector<std::vector<std::vector<Tile>>> tile_; // later block, earlier block, layer
     std::vector<double> products_until_;

@@ -85,7 +85,7 @@ class NearOrder {
     std::uint32_t row_ = 0;
     std::uint64_t rechecks_ = 0;
 
-    FoundDistances near_; // all up to the largest bound
+    FoundDistances near_; // all up to the largest bound, where they were looked for
     FoundDistances between_;
     CellCounter cells_;
     std::vector<PlacedDistance> candidates_;

@@ -146,7 +146,7 @@ class PreparedLayer {
     std::vector<double> of_shift_;       // half of what a stored row's product has beyond the working rows'
     AlignedVector<float> concentration_; // √ of the largest column's share of a working row's squared length
     float unit_roundoff_ = 0.0F;
-    float underflow_ = 0.0F;             // what a product may lose since its terms are too small for float32
+    float underflow_ = 0.0F; // what a product may lose since its terms are too small for float32; normal
     std::vector<std::uint32_t> twin_of_; // per image: 1 + index into groups_, 0 = none
     std::vector<std::vector<std::uint32_t>> groups_;
     LayerHealth health_;

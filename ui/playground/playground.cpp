@@ -131,6 +131,7 @@ void Playground::connectSquare(SquareView* square, Side side) {
     connect(square, &SquareView::stepped, this, &Playground::step);
     connect(square, &SquareView::dragBegan, this, &Playground::beginAction);
     connect(square, &SquareView::moved, this, [this, side](std::size_t image, QPointF place) {
+        stopMoving(); // undone by key while it is held
         arrangements_.move(side, image, place, QStringLiteral("drag"));
         showArrangement();
     });

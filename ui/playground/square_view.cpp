@@ -55,6 +55,8 @@ void SquareView::mousePressEvent(QMouseEvent* event) {
 }
 
 void SquareView::mouseMoveEvent(QMouseEvent* event) {
+    if (held_ && !event->buttons().testFlag(Qt::LeftButton))
+        letGo(); // its release went to a window that was closed under the mouse
     if (held_) {
         Q_EMIT moved(*held_, layout_.placeAt(event->position() + grip_));
         return;
@@ -68,6 +70,10 @@ void SquareView::mouseMoveEvent(QMouseEvent* event) {
 void SquareView::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton || !held_)
         return;
+    letGo();
+}
+
+void SquareView::letGo() {
     held_.reset();
     setCursor(Qt::OpenHandCursor);
     Q_EMIT dragEnded();

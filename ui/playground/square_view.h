@@ -42,6 +42,7 @@ class SquareView : public QWidget {
     void leaveEvent(QEvent* event) override;
 
   private:
+    void letGo();
     Style style_;
     PointSquareScene scene_;
     PointSquareLayout layout_;

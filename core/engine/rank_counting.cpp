@@ -50,8 +50,8 @@ constexpr std::uint32_t mark_bit = CountedCells::mark;
 // monotonic.
 STRATOSCOPE_INLINE std::uint32_t cell_at(float value, float smallest, float scale, float last) {
     float at = (value - smallest) * scale;
-    at =
-        at > 0.0F ? at : 0.0F; // a bound may lie below all values, and what is no number is in the first cell
+    // A bound may lie below all values, and what is no number comes to the first cell.
+    at = at > 0.0F ? at : 0.0F;
     at = at < last ? at : last;
     return static_cast<std::uint32_t>(static_cast<std::int32_t>(at));
 }

@@ -21,12 +21,12 @@ void BarsView::setStyle_(const Style& style) {
 
 void BarsView::setScene(RankBarsScene scene) {
     scene_ = std::move(scene);
-    scene_.focused = hasFocus();
     layout_ = RankBarsLayout(scene_, QRectF(rect()), style_);
     update();
 }
 
 void BarsView::paintEvent(QPaintEvent*) {
+    scene_.focused = hasFocus();
     QPainter painter(this);
     paintRankBars(painter, scene_, layout_, style_);
 }
@@ -57,18 +57,6 @@ void BarsView::keyPressEvent(QKeyEvent* event) {
         Q_EMIT stepped(1);
     else
         QWidget::keyPressEvent(event);
-}
-
-void BarsView::focusInEvent(QFocusEvent* event) {
-    scene_.focused = true;
-    update();
-    QWidget::focusInEvent(event);
-}
-
-void BarsView::focusOutEvent(QFocusEvent* event) {
-    scene_.focused = false;
-    update();
-    QWidget::focusOutEvent(event);
 }
 
 } // namespace stratoscope::ui

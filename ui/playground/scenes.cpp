@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace stratoscope::ui {
 namespace {
@@ -68,7 +67,7 @@ RankBarsScene barsOf(const jobs::PairPortrait& portrait, const PlaygroundLook& l
     bars.most = images - 1.0;
     bars.best = static_cast<double>(portrait.k + 1) / 2.0;
     bars.chance = images / 2.0;
-    bars.mean = std::accumulate(bars.ranks.begin(), bars.ranks.end(), 0.0) / images;
+    bars.mean = meanRank(portrait, look.way);
     return bars;
 }
 

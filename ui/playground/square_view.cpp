@@ -27,11 +27,11 @@ void SquareView::setStyle_(const Style& style) {
 
 void SquareView::setScene(PointSquareScene scene) {
     scene_ = std::move(scene);
-    scene_.focused = hasFocus();
     update();
 }
 
 void SquareView::paintEvent(QPaintEvent*) {
+    scene_.focused = hasFocus();
     QPainter painter(this);
     paintPointSquare(painter, scene_, layout_, style_);
 }
@@ -103,18 +103,6 @@ void SquareView::keyPressEvent(QKeyEvent* event) {
     default:
         QWidget::keyPressEvent(event);
     }
-}
-
-void SquareView::focusInEvent(QFocusEvent* event) {
-    scene_.focused = true;
-    update();
-    QWidget::focusInEvent(event);
-}
-
-void SquareView::focusOutEvent(QFocusEvent* event) {
-    scene_.focused = false;
-    update();
-    QWidget::focusOutEvent(event);
 }
 
 void SquareView::leaveEvent(QEvent*) {

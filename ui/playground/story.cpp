@@ -90,6 +90,11 @@ std::vector<double> meanRanks(const jobs::PairPortrait& portrait, Way way) {
     return out;
 }
 
+double meanRank(const jobs::PairPortrait& portrait, Way way) {
+    const std::vector<double> ranks = meanRanks(portrait, way);
+    return std::accumulate(ranks.begin(), ranks.end(), 0.0) / static_cast<double>(ranks.size());
+}
+
 double imbalanceOf(const jobs::PairPortrait& portrait, Way way) {
     return way == Way::aToB ? portrait.measures.front().value(0, 1) : portrait.measures.front().value(1, 0);
 }
@@ -134,12 +139,10 @@ QString rangeOf(const jobs::PairPortrait& portrait) {
 }
 
 QString formulaOf(const jobs::PairPortrait& portrait, Way way) {
-    const std::vector<double> ranks = meanRanks(portrait, way);
-    const double mean = std::accumulate(ranks.begin(), ranks.end(), 0.0) / static_cast<double>(ranks.size());
     return QStringLiteral("Δ(%1) = 2/N · mean rank = 2/%2 · %3 = <b>%4</b>")
         .arg(way == Way::aToB ? QStringLiteral("A→B") : QStringLiteral("B→A"))
-        .arg(ranks.size())
-        .arg(mean, 0, 'f', 2)
+        .arg(portrait.neighbours.size())
+        .arg(meanRank(portrait, way), 0, 'f', 2)
         .arg(shortNumber(imbalanceOf(portrait, way)));
 }
 

@@ -27,6 +27,8 @@ struct Story {
 
 /// By image: the mean rank, in the second, of its neighbours in the first; N·c_i/2 of MEASURES' c_i.
 [[nodiscard]] std::vector<double> meanRanks(const jobs::PairPortrait& portrait, Way way);
+/// Of all images.
+[[nodiscard]] double meanRank(const jobs::PairPortrait& portrait, Way way);
 /// Δ of the way, as the program says it.
 [[nodiscard]] double imbalanceOf(const jobs::PairPortrait& portrait, Way way);
 

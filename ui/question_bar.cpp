@@ -122,7 +122,8 @@ void QuestionBar::refresh() {
 std::size_t QuestionBar::mostNeighbours() const {
     constexpr std::size_t untilAFileIsOpen = 100000;
     const auto dataset = session_.dataset();
-    return dataset ? std::max<std::size_t>(dataset->images.size(), 3) - 2 : untilAFileIsOpen;
+    return dataset ? std::max<std::size_t>(1, measures::most_neighbours(dataset->images.size()))
+                   : untilAFileIsOpen;
 }
 
 // Never another k than the one that was asked, though it be one that can't be, from the command line say.

@@ -12,7 +12,7 @@ PairPortraitJob::Result PairPortraitJob::run(const JobContext<>& context) const 
                      .divergence = DivergenceJob{question}.run(context),
                      .neighbours = {}};
     PairQuestion all = question;
-    all.k = question.dataset->images.size() - 2; // the most that may be asked for
+    all.k = measures::most_neighbours(question.dataset->images.size());
     for (std::size_t image = 0; image < question.dataset->images.size(); ++image)
         out.neighbours.push_back(NeighboursJob{all, image}.run(context));
     return out;

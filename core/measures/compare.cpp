@@ -227,6 +227,10 @@ void answer_features(const Question& question, const Loaded& loaded, const std::
 
 } // namespace
 
+std::size_t most_neighbours(std::size_t images) {
+    return images > 2 ? images - 2 : 0;
+}
+
 std::size_t default_k(std::size_t images) {
     return std::clamp<std::size_t>(images / 20, 1, 30);
 }

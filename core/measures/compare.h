@@ -40,6 +40,9 @@ struct CompareRequest {
 
 /// 30, but no more than N/20 and at least 1.
 [[nodiscard]] std::size_t default_k(std::size_t images);
+/// The largest k that may be asked: N − 2, since all N − 1 others are the nearest in any layer. 0 below N
+/// = 3.
+[[nodiscard]] std::size_t most_neighbours(std::size_t images);
 
 /// One snapshot a requested measure, in the request's order. Called from the thread that called compare(), at
 /// most every 50 ms or so, the first as early as a first block of rows allows.

@@ -6,6 +6,7 @@
 #include "core/engine/prepared_layer.h"
 #include "core/engine/row_ranker.h"
 #include "core/engine/subsets.h"
+#include "core/measures/compare.h"
 #include "core/measures/rank_correlation.h"
 
 #include <algorithm>
@@ -25,10 +26,10 @@ void check_k(std::size_t k, std::size_t images) {
         throw Error(ErrorKind::bad_data, {.what = "too few images to compare layers",
                                           .expected = "at least 4",
                                           .found = std::to_string(images)});
-    if (k < 1 || k + 1 >= images)
+    if (k < 1 || k > most_neighbours(images))
         throw Error(ErrorKind::usage, {.what = "k = " + std::to_string(k) + " does not fit " +
                                                std::to_string(images) + " images",
-                                       .expected = "1 ≤ k ≤ " + std::to_string(images - 2),
+                                       .expected = "1 ≤ k ≤ " + std::to_string(most_neighbours(images)),
                                        .advice = "ask for a smaller k"});
 }
 

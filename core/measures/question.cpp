@@ -21,12 +21,13 @@ std::vector<Choice> checked_choices(const CompareRequest& request, std::size_t i
         Choice choice{info, 0};
         if (info->takes_k) {
             choice.k = asked.k.value_or(default_k(images));
-            if (choice.k < 1 || choice.k >= images - 1)
-                throw Error(ErrorKind::usage, {.what = "k = " + std::to_string(choice.k) + " does not fit " +
-                                                       std::to_string(images) + " images",
-                                               .expected = "1 ≤ k ≤ " + std::to_string(images - 2),
-                                               .advice = "ask for a smaller k; the default would be " +
-                                                         std::to_string(default_k(images))});
+            if (choice.k < 1 || choice.k > most_neighbours(images))
+                throw Error(ErrorKind::usage,
+                            {.what = "k = " + std::to_string(choice.k) + " does not fit " +
+                                     std::to_string(images) + " images",
+                             .expected = "1 ≤ k ≤ " + std::to_string(most_neighbours(images)),
+                             .advice = "ask for a smaller k; the default would be " +
+                                       std::to_string(default_k(images))});
         }
         choices.push_back(choice);
     }

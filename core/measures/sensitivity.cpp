@@ -39,12 +39,12 @@ std::vector<MeasureChoice> choices(const Dataset& dataset, const SensitivityQues
     ks.erase(std::unique(ks.begin(), ks.end()), ks.end());
     std::string left_out;
     std::erase_if(ks, [&](std::size_t k) {
-        const bool out = k == 0 || k + 2 > dataset.images.size();
+        const bool out = k == 0 || k > most_neighbours(dataset.images.size());
         if (out)
             left_out += (left_out.empty() ? "" : ", ") + std::to_string(k);
         return out;
     });
-    const std::string allowed = "1 … " + std::to_string(dataset.images.size() - 2) + " for " +
+    const std::string allowed = "1 … " + std::to_string(most_neighbours(dataset.images.size())) + " for " +
                                 std::to_string(dataset.images.size()) + " images";
     if (ks.empty())
         throw Error(ErrorKind::usage, {.what = "none of the asked k is a number of neighbours",

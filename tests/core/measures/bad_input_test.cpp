@@ -1,5 +1,6 @@
 // What can't be compared is refused with words a person can act on.
 #include "core/base/error.h"
+#include "core/measures/pair_images.h"
 #include "tests/core/measures/comparing.h"
 
 #include <gtest/gtest.h>
@@ -27,6 +28,26 @@ TEST(BadRequest, KAsLargeAsTheNumberOfImages) {
     const std::string text =
         message_of([] { (void)compare_rows({normal_rows(20, 3, 1)}, "information_imbalance", 20); });
     EXPECT_NE(text.find("20"), std::string::npos) << text;
+}
+
+TEST(BadRequest, EverywhereTheSameKIsTheLargest) {
+    EXPECT_EQ(most_neighbours(20), 18U);
+    EXPECT_EQ(most_neighbours(2), 0U);
+    EXPECT_EQ(most_neighbours(0), 0U);
+    const std::vector<Matrix<float>> rows{normal_rows(20, 3, 1), normal_rows(20, 3, 2)};
+    const Dataset dataset = support::dataset_of(rows);
+    ThreadPool pool(1);
+    engine::LayerStore layers;
+    const auto compared = [&](std::size_t k) { (void)compare_rows(rows, "information_imbalance", k); };
+    const auto looked_at = [&](std::size_t k) {
+        (void)pair_divergence(dataset, {0, 0}, {0, 1}, k, Distance::euclidean, layers, Task{pool});
+    };
+    const std::size_t most = most_neighbours(20);
+    EXPECT_NO_THROW(compared(most));
+    EXPECT_NO_THROW(looked_at(most));
+    for (const std::string& text :
+         {message_of([&] { compared(most + 1); }), message_of([&] { looked_at(most + 1); })})
+        EXPECT_NE(text.find("1 ≤ k ≤ 18"), std::string::npos) << text;
 }
 
 TEST(BadRequest, AMeasureThatDoesNotExist) {

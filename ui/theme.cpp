@@ -67,6 +67,12 @@ QDialog QAbstractSpinBox QLineEdit { border: none; padding: 0; }
 QDialog QCheckBox::indicator:unchecked, QDialog QTreeView::indicator:unchecked { background: {card}; border: 1px solid {muted}; border-radius: 2px; width: 11px; height: 11px; }
 QProgressBar { background: {grid}; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
+QSlider::groove:horizontal { background: transparent; height: 14px; }
+QSlider::sub-page:horizontal { background: {accent}; height: 4px; margin: 5px 0; border-radius: 2px; }
+QSlider::add-page:horizontal { background: {muted}; height: 2px; margin: 6px 0; border-radius: 1px; }
+QSlider::handle:horizontal { background: {accent}; width: 14px; border-radius: 7px; }
+QSlider::handle:horizontal:hover { background: {text}; }
+QSlider::handle:horizontal:focus { background: {card}; border: 4px solid {accent}; width: 6px; }
 QToolTip { background: {card}; color: {text}; border: 1px solid {border}; padding: 3px; }
 QSpinBox[impossible="true"] { color: {bad}; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

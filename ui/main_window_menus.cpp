@@ -1,4 +1,5 @@
 // What the window offers to do: its menus and its tool bar.
+#include "ui/action_row.h"
 #include "ui/main_window.h"
 #include "ui/question_bar.h"
 #include "ui/tour/tour.h"
@@ -96,15 +97,19 @@ void MainWindow::buildToolBar() {
     arrow(back_, QStringLiteral("←"), QStringLiteral("To what was asked and looked at before (Alt+Left)"));
     arrow(forward_, QStringLiteral("→"), QStringLiteral("Forward again (Alt+Right)"));
     bar->addWidget(new QuestionBar(*session_, bar));
-    auto* gap = new QWidget(bar);
-    gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(gap);
-    bar->addAction(QStringLiteral("Export"), this, &MainWindow::showExportDialog)
-        ->setToolTip(QStringLiteral("A figure for a paper"));
-    bar->addAction(QStringLiteral("Numbers"), this, &MainWindow::saveNumbers)
-        ->setToolTip(QStringLiteral("The matrix as HDF5, CSV or JSON"));
-    bar->addAction(QStringLiteral("Methods text"), this, &MainWindow::copyMethods)
-        ->setToolTip(QStringLiteral("Copies a paragraph for the methods section of a paper"));
+    auto* results = new ActionRow(bar);
+    const auto add = [&](const QString& text, const QString& tip, void (MainWindow::*start)()) {
+        auto* action = new QAction(text, results);
+        action->setToolTip(tip);
+        connect(action, &QAction::triggered, this, start);
+        results->add(action);
+    };
+    add(QStringLiteral("Export"), QStringLiteral("A figure for a paper"), &MainWindow::showExportDialog);
+    add(QStringLiteral("Numbers"), QStringLiteral("The matrix as HDF5, CSV or JSON"),
+        &MainWindow::saveNumbers);
+    add(QStringLiteral("Methods text"),
+        QStringLiteral("Copies a paragraph for the methods section of a paper"), &MainWindow::copyMethods);
+    bar->addWidget(results);
 }
 
 void MainWindow::buildTour() {

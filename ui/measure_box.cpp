@@ -136,6 +136,13 @@ void MeasureBox::showPopup() {
     QComboBox::showPopup();
 }
 
+QSize MeasureBox::minimumSizeHint() const {
+    constexpr int letters = 6;
+    const int cut = sizeHint().width() - fontMetrics().horizontalAdvance(QLatin1Char('X')) *
+                                             std::max(0, minimumContentsLength() - letters);
+    return {cut, QComboBox::minimumSizeHint().height()};
+}
+
 void MeasureBox::paintEvent(QPaintEvent* /*event*/) {
     QStylePainter painter(this);
     QStyleOptionComboBox option;

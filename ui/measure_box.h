@@ -19,6 +19,8 @@ class MeasureBox : public QComboBox {
     };
     explicit MeasureBox(Extra extra, QWidget* parent = nullptr);
 
+    /// Of a few letters: where room is scarce the name is cut, and whole in the tooltip.
+    [[nodiscard]] QSize minimumSizeHint() const override;
     void showPopup() override;
     /// Selects the entry with this data, the first where there is none; nobody is told through activated().
     void choose(const QString& wanted);

@@ -11,32 +11,30 @@
 #include <QStyle>
 
 #include <algorithm>
+#include <initializer_list>
 #include <limits>
 
 namespace stratoscope::ui {
 QuestionBar::QuestionBar(Session& session, QWidget* parent)
-    : QWidget(parent), session_(session), measure_(new MeasureBox(MeasureBox::Extra::presets, this)),
+    : QWidget(parent), session_(session), measureLabel_(new QLabel(QStringLiteral("Measure"), this)),
+      measure_(new MeasureBox(MeasureBox::Extra::presets, this)),
       kLabel_(new QLabel(QStringLiteral("k"), this)), k_(new QSpinBox(this)),
       distanceLabel_(new QLabel(QStringLiteral("Distance"), this)), distance_(new QComboBox(this)),
       poolingLabel_(new QLabel(QStringLiteral("Pooling"), this)), pooling_(new QComboBox(this)),
-      scale_(new QComboBox(this)) {
+      scaleLabel_(new QLabel(QStringLiteral("Scale"), this)),
+      scale_(new QComboBox(this)), words_{measureLabel_, scaleLabel_, distanceLabel_, poolingLabel_} {
     setObjectName(QStringLiteral("questionBar"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(4, 0, 4, 0);
     row->setSpacing(6);
-    auto* measureLabel = new QLabel(QStringLiteral("Measure"), this);
-    measureLabel->setBuddy(measure_);
-    row->addWidget(measureLabel);
-    row->addWidget(measure_);
-    row->addWidget(kLabel_);
-    row->addWidget(k_);
-    row->addWidget(distanceLabel_);
-    row->addWidget(distance_);
-    row->addWidget(poolingLabel_);
-    row->addWidget(pooling_);
-    auto* scaleLabel = new QLabel(QStringLiteral("Scale"), this);
-    row->addWidget(scaleLabel);
-    row->addWidget(scale_);
+    measureLabel_->setBuddy(measure_);
+    for (QWidget* part :
+         std::initializer_list<QWidget*>{measureLabel_, measure_, kLabel_, k_, distanceLabel_, distance_,
+                                         poolingLabel_, pooling_, scaleLabel_, scale_})
+        row->addWidget(part);
+    row->addStretch(1);
+    for (QComboBox* whole : {distance_, pooling_, scale_})
+        whole->setSizePolicy(QSizePolicy::Minimum, QSizePolicy::Fixed); // only the measure's name is cut
 
     measure_->setObjectName(QStringLiteral("measureChoice"));
     measure_->setMinimumContentsLength(20); // presets have longer names, seen when it is open
@@ -45,14 +43,17 @@ QuestionBar::QuestionBar(Session& session, QWidget* parent)
     k_->setAccessibleName(QStringLiteral("k, the number of neighbours"));
     k_->setKeyboardTracking(false); // not at every digit
     distance_->setObjectName(QStringLiteral("distanceChoice"));
+    distance_->setAccessibleName(QStringLiteral("Distance"));
     for (const Distance distance : {Distance::euclidean, Distance::cosine, Distance::hamming})
         distance_->addItem(text(name_of(distance)), static_cast<int>(distance));
     distance_->setToolTip(QStringLiteral(
         "How near two images are in a layer. Hamming: in how many units one is active and the other is not"));
     pooling_->setObjectName(QStringLiteral("poolingChoice"));
+    pooling_->setAccessibleName(QStringLiteral("Pooling"));
     pooling_->setToolTip(
         QStringLiteral("How a map of activations becomes one row an image; a choice that moves values"));
     scale_->setObjectName(QStringLiteral("scaleChoice"));
+    scale_->setAccessibleName(QStringLiteral("Scale"));
     scale_->addItem(QStringLiteral("logarithmic"), static_cast<int>(ScaleKind::logarithmic));
     scale_->addItem(QStringLiteral("linear"), static_cast<int>(ScaleKind::linear));
     scale_->setToolTip(QStringLiteral(
@@ -151,12 +152,52 @@ void QuestionBar::refreshK() {
 
 void QuestionBar::refreshPoolings() {
     const std::vector<std::string> choices = session_.poolings();
-    poolingLabel_->setVisible(choices.size() > 1);
     pooling_->setVisible(choices.size() > 1);
     pooling_->clear();
     for (const std::string& choice : choices)
         pooling_->addItem(QString::fromStdString(choice));
     pooling_->setCurrentIndex(pooling_->findText(QString::fromStdString(session_.settings().pooling)));
+    fit();
+    updateGeometry();
+}
+
+bool QuestionBar::asked(const QWidget* part) const {
+    return (part != pooling_ && part != poolingLabel_) || pooling_->isVisibleTo(this);
+}
+
+int QuestionBar::widthWithout(std::size_t words, int measure) const {
+    const QMargins around = layout()->contentsMargins();
+    int width = around.left() + around.right();
+    for (int at = 0; at < layout()->count(); ++at) {
+        const QWidget* part = layout()->itemAt(at)->widget();
+        const auto word = static_cast<std::size_t>(std::ranges::find(words_, part) - words_.begin());
+        if (part != nullptr && asked(part) && word >= words)
+            width += (part == measure_ ? measure : part->sizeHint().width()) + layout()->spacing();
+    }
+    return width;
+}
+
+QSize QuestionBar::sizeHint() const {
+    return {widthWithout(0, measure_->sizeHint().width()), layout()->sizeHint().height()};
+}
+
+QSize QuestionBar::minimumSizeHint() const {
+    return {widthWithout(words_.size(), measure_->minimumSizeHint().width()),
+            layout()->minimumSize().height()};
+}
+
+void QuestionBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fit();
+}
+
+// Words go, one after the other, before the measure's name is cut.
+void QuestionBar::fit() {
+    std::size_t gone = 0;
+    while (gone < words_.size() && widthWithout(gone, measure_->sizeHint().width()) > width())
+        ++gone;
+    for (std::size_t at = 0; at < words_.size(); ++at)
+        words_[at]->setVisible(at >= gone && asked(words_[at]));
 }
 
 } // namespace stratoscope::ui

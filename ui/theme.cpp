@@ -23,10 +23,11 @@ QString sheet(const Style& style) {
 QMainWindow, QDialog { background: {window}; }
 QToolBar { background: {card}; border: none; border-bottom: 1px solid {border}; spacing: 6px; padding: 4px 10px; }
 QToolBar QLabel { color: {muted}; padding-left: 6px; }
-QToolButton { color: {text}; border: none; border-radius: 4px; padding: 4px 8px; }
+QToolButton { color: {text}; border: 1px solid transparent; border-radius: 4px; padding: 3px 7px; }
 QToolButton:hover, QToolButton:open { background: {grid}; }
+QToolButton:focus { border-color: {accent}; }
 QToolButton:disabled { color: {border}; }
-QStatusBar QToolButton { padding: 0 8px; }
+QStatusBar QToolButton { padding: 0 7px; }
 QToolButton::menu-indicator { image: none; }
 QStatusBar { background: {card}; border-top: 1px solid {border}; color: {muted}; }
 QStatusBar QLabel { color: {muted}; padding: 0 8px; }
@@ -53,7 +54,7 @@ QPushButton:hover { border-color: {accent}; }
 QPushButton:default { border-color: {accent}; }
 QPushButton:disabled { color: {muted}; border-color: {border}; }
 QTabBar { background: transparent; }
-QTabBar::tab { background: transparent; color: {muted}; padding: 3px 9px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab { background: transparent; color: {muted}; padding: 3px 7px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: {text}; border-bottom: 2px solid {accent}; }
 QTabBar::tab:hover { color: {text}; }
 QTreeView, QListWidget { background: {card}; color: {text}; border: none; outline: none; }

@@ -117,7 +117,7 @@ void Workspace::buildCards() {
     static_assert(rankings == 4);
 
     layersCard_->setBody(layers_);
-    layersCard_->setMinimumWidth(150);
+    layersCard_->setMinimumWidth(195);
     besideLabel_->setObjectName(QStringLiteral("muted"));
     besideLabel_->setBuddy(beside_);
     beside_->setObjectName(QStringLiteral("besideChoice"));
@@ -197,9 +197,9 @@ void Workspace::refreshMatrixCard() {
                                          : QStringLiteral("stopped at %1 images"))
                        .arg(*session_.imagesDone());
     else if (comparison->directed())
-        shorter << QStringLiteral("row → column");
+        shorter << QStringLiteral("row → column") << QString();
     else if (comparison->definition.sense == Sense::similarity)
-        shorter << QStringLiteral("dark = 1");
+        shorter << QStringLiteral("dark = 1") << QString();
     parts << (comparison->directed() ? reading : QStringLiteral("row and column alike")) << same;
     if (session_.beside() && (session_.imagesDone() || session_.besideStale()))
         parts << QStringLiteral("the second measure is not finished");

@@ -174,8 +174,13 @@ void PairView::refreshOthers() {
     const bool list = roomForList();
     others_->setText(list ? QStringLiteral("<table cellspacing='0' cellpadding='0'>%1</table>").arg(rows)
                           : parts.join(QStringLiteral("\u00a0· ")));
+    const int height = linesOfOthers() * others_->fontMetrics().lineSpacing() + 2;
+    while (!list && parts.size() > 1 && others_->heightForWidth(others_->width()) > height) {
+        parts.removeLast(); // the tooltip has all
+        others_->setText(parts.join(QStringLiteral("\u00a0· ")) + QStringLiteral("\u00a0· …"));
+    }
     others_->setToolTip(list && wide ? QString() : explained.join(QLatin1Char('\n')));
-    others_->setFixedHeight(linesOfOthers() * others_->fontMetrics().lineSpacing() + 2);
+    others_->setFixedHeight(height);
 }
 
 // Where no curve is drawn below, the other measures have a line each, with their errors.

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace stratoscope::ui {
 namespace {
+
+constexpr double grownBy = 1.15; // the chosen point
 
 // Numbers must fit their points, whatever the size of ordinary text.
 QFont numberFont(const Style& style, double radius) {
@@ -36,6 +39,8 @@ class PointSquarePainting {
                 paintPoint(image);
         if (scene_.chosen)
             paintPoint(*scene_.chosen);
+        if (layout_.numbersOutside())
+            paintOwnNumbers();
         paintNumbers();
     }
 
@@ -96,14 +101,34 @@ class PointSquarePainting {
             ring = QPen(style_.text, 1.5 * style_.unit);
         painter_.setPen(ring);
         painter_.setBrush(colour);
-        const double grown = chosen ? 1.15 * radius : radius;
+        const double grown = chosen ? grownBy * radius : radius;
         painter_.drawEllipse(at, grown, grown);
+        if (layout_.numbersOutside())
+            return;
         painter_.setFont(numberFont(style_, radius));
         painter_.setPen(inkOn(colour));
         const QString text = QString::number(image + 1);
         const QFontMetricsF metrics(painter_.font());
         painter_.drawText(
             QPointF(at.x() - metrics.horizontalAdvance(text) / 2.0, at.y() + 0.36 * metrics.ascent()), text);
+    }
+
+    // From left to right in turn above and below: on one line there is room for two rows.
+    void paintOwnNumbers() {
+        std::vector<std::size_t> order(scene_.places.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::stable_sort(order, {}, [&](std::size_t image) { return scene_.places[image].x(); });
+        painter_.setFont(numberFont(style_, layout_.frame().width() / 34.0));
+        const QFontMetricsF metrics(painter_.font());
+        const double out = grownBy * layout_.radius() + 2.0 * style_.unit + metrics.ascent() / 2.0;
+        for (std::size_t turn = 0; turn < order.size(); ++turn) {
+            const QString text = QString::number(order[turn] + 1);
+            QRectF box({}, QSizeF(metrics.horizontalAdvance(text), metrics.ascent()));
+            box.moveCenter(layout_.at(scene_.places[order[turn]]) + QPointF(0.0, turn % 2 == 0 ? -out : out));
+            painter_.setPen(inStory(order[turn]) ? style_.text : style_.muted);
+            painter_.drawText(box, Qt::AlignCenter | Qt::TextDontClip, text);
+            taken_.push_back(box);
+        }
     }
 
     // The neighbours' own first: they have the choice of places.
@@ -141,9 +166,16 @@ class PointSquarePainting {
         const double out = 0.72 * layout_.radius();
         QRectF best;
         double least = std::numeric_limits<double>::infinity();
-        for (const auto& [x, y] : {std::pair{right, down}, {right, -down}, {-right, down}, {-right, -down}}) {
+        std::vector<QPointF> corners; // from the point's middle to the number's
+        for (const auto& [x, y] : {std::pair{right, down}, {right, -down}, {-right, down}, {-right, -down}})
+            corners.emplace_back(x * (out + size.width() / 2.0), y * (out + size.height() / 2.0));
+        for (double row = 1.0; layout_.numbersOutside() && row <= 3.0;
+             ++row) // beyond points and their numbers
+            for (const double y : {down, -down})
+                corners.emplace_back(0.0, y * (2.0 * out + (row + 0.7) * size.height()));
+        for (const QPointF& corner : corners) {
             QRectF box(QPointF(0.0, 0.0), size);
-            box.moveCenter(at + QPointF(x * (out + size.width() / 2.0), y * (out + size.height() / 2.0)));
+            box.moveCenter(at + corner);
             const QRectF room = layout_.frame().adjusted(2.0, 2.0, -2.0, -2.0);
             box.moveLeft(
                 std::clamp(box.left(), room.left(), std::max(room.left(), room.right() - box.width())));
@@ -197,12 +229,17 @@ QColor blended(const QColor& a, const QColor& b, double share) {
     return {between(a.red(), b.red()), between(a.green(), b.green()), between(a.blue(), b.blue())};
 }
 
-PointSquareLayout::PointSquareLayout(const QRectF& area, const Style& style) {
+PointSquareLayout::PointSquareLayout(const QRectF& area, const Style& style, double nearest) {
     const double side = std::max(20.0, std::min(area.width(), area.height()));
     frame_ = QRectF(0.0, 0.0, side, side);
     frame_.moveCenter(area.center());
-    radius_ = std::clamp(side / 30.0, 7.0 * style.unit, 16.0 * style.unit);
-    const double edge = 1.15 * radius_ + 3.0 * style.unit;
+    const double usual = std::min(side / 30.0, 16.0 * style.unit);
+    const double rim = 3.0 * style.unit;
+    // Two points side by side at `nearest`, in the square that is left inside the edge that follows.
+    radius_ = std::min(usual, nearest * (side - 2.0 * rim) / (2.0 + 2.0 * grownBy * nearest));
+    within_ = 1.3 * usual;
+    numbersOutside_ = radius_ < 0.8 * usual;
+    const double edge = grownBy * radius_ + rim;
     square_ = frame_.adjusted(edge, edge, -edge, -edge);
 }
 
@@ -218,7 +255,7 @@ QPointF PointSquareLayout::placeAt(QPointF point) const {
 std::optional<std::size_t> PointSquareLayout::imageAt(const std::vector<QPointF>& places,
                                                       QPointF point) const {
     std::optional<std::size_t> found;
-    double least = 1.3 * radius_;
+    double least = within_;
     for (std::size_t image = 0; image < places.size(); ++image) {
         const QPointF apart = at(places[image]) - point;
         const double distance = std::hypot(apart.x(), apart.y());

@@ -26,17 +26,21 @@ struct PointSquareScene {
     std::vector<std::size_t> linked;                       ///< joined to the chosen one
     std::vector<std::pair<std::size_t, QString>> numbered; ///< their place in the queue, beside them
     std::optional<double> circle;                          ///< around the chosen one: radius, the side is 1
+    double nearest = 1.0;                                  ///< see PointSquareLayout
     bool focused = false;                                  ///< has the keyboard
 };
 
 class PointSquareLayout {
   public:
     PointSquareLayout() = default;
-    PointSquareLayout(const QRectF& area, const Style& style);
+    /// nearest: how near places are meant to come; points are no larger than that allows. The side is 1.
+    PointSquareLayout(const QRectF& area, const Style& style, double nearest = 1.0);
 
     [[nodiscard]] QRectF frame() const { return frame_; }   ///< all of it
     [[nodiscard]] QRectF square() const { return square_; } ///< where middles of points may be
     [[nodiscard]] double radius() const { return radius_; } ///< of a point
+    /// Points are too small for their numbers, which are then above and below them.
+    [[nodiscard]] bool numbersOutside() const { return numbersOutside_; }
     [[nodiscard]] QPointF at(QPointF place) const;
     [[nodiscard]] QPointF placeAt(QPointF point) const; ///< clamped into the unit square
     /// The point under the mouse; the nearest where some overlap.
@@ -46,6 +50,8 @@ class PointSquareLayout {
     QRectF frame_;
     QRectF square_;
     double radius_ = 1.0;
+    double within_ = 1.0; ///< so near to a point the mouse means it
+    bool numbersOutside_ = false;
 };
 
 void paintPointSquare(QPainter& painter, const PointSquareScene& scene, const PointSquareLayout& layout,

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
+#include <numeric>
+#include <optional>
 #include <random>
+#include <span>
 
 namespace stratoscope::ui {
 namespace {
@@ -31,31 +35,65 @@ class Lot {
     std::mt19937_64 random_;
 };
 
+std::vector<std::size_t> countedFrom(std::size_t first, std::size_t count) {
+    std::vector<std::size_t> out(count);
+    std::iota(out.begin(), out.end(), first);
+    return out;
+}
+
 // The upper left corner of a quarter of the square: as one reads.
 QPointF cornerOf(std::size_t quarter) {
     return {quarter % 2 == 0 ? 0.0 : 0.5, quarter < 2 ? 0.0 : 0.5};
 }
 
-// Six images in each quarter, numbered from left to right in it, none so near to another that their numbers
-// cannot be read.
-Places scattered(std::uint64_t seed) {
-    constexpr double apart = 0.09;
-    constexpr double edge = 0.03;
-    Lot lot(seed);
-    Places out;
-    for (std::size_t quarter = 0; quarter < quarters; ++quarter) {
-        while (out.size() < (quarter + 1) * ofAQuarter) {
-            const QPointF place =
-                cornerOf(quarter) + QPointF(lot.between(edge, 0.5 - edge), lot.between(edge, 0.5 - edge));
-            if (std::ranges::none_of(out, [&](QPointF other) {
-                    return std::hypot(place.x() - other.x(), place.y() - other.y()) < apart;
-                }))
-                out.push_back(place);
+// Six images a quarter, numbered from left to right in it; each about where its own of 24 columns is, so that
+// they can be told apart where their height is lost.
+Places inColumns(Lot& lot, double edge) {
+    constexpr std::size_t columnsOfAHalf = playgroundImages / 2;
+    constexpr double column = 1.0 / static_cast<double>(playgroundImages - 1);
+    constexpr double jitter = 0.05; // of a column: else many were equally near
+    Places out(playgroundImages);
+    for (std::size_t half = 0; half < 2; ++half) {
+        std::vector<std::size_t> order = countedFrom(half * columnsOfAHalf, columnsOfAHalf);
+        lot.shuffle(order);
+        std::sort(order.begin(), order.begin() + ofAQuarter);
+        std::sort(order.begin() + ofAQuarter, order.end());
+        for (std::size_t at = 0; at < order.size(); ++at) {
+            const std::size_t quarter = at < ofAQuarter ? half : half + 2;
+            const double place = static_cast<double>(order[at]) + lot.between(-jitter, jitter);
+            out[quarter * ofAQuarter + at % ofAQuarter].setX(edge + (1.0 - 2.0 * edge) * place * column);
         }
-        std::ranges::sort(out.begin() + static_cast<std::ptrdiff_t>(quarter * ofAQuarter), out.end(), {},
-                          &QPointF::x);
     }
     return out;
+}
+
+// So far from each other that points do not touch, in the examples made of these either. Nothing where one
+// finds no room any more.
+std::optional<Places> scatteredOnce(Lot& lot) {
+    constexpr double edge = 0.03;
+    constexpr double apart = 0.15;
+    constexpr int tries = 200;
+    Places out = inColumns(lot, edge);
+    for (std::size_t image = 0; image < out.size(); ++image) {
+        const auto touches = [&](QPointF other) {
+            return std::hypot(out[image].x() - other.x(), out[image].y() - other.y()) < apart;
+        };
+        const auto placed = std::span(out).first(image);
+        int left = tries;
+        do {
+            if (left-- == 0)
+                return std::nullopt;
+            out[image].setY(cornerOf(image / ofAQuarter).y() + lot.between(edge, 0.5 - edge));
+        } while (std::ranges::any_of(placed, touches));
+    }
+    return out;
+}
+
+Places scattered(std::uint64_t seed) {
+    Lot lot(seed);
+    while (true)
+        if (const auto found = scatteredOnce(lot))
+            return *found;
 }
 
 template <class Change>
@@ -68,7 +106,7 @@ Places changed(const Places& places, const Change& change) {
 
 Places turned(const Places& places) {
     const double angle = std::numbers::pi * 0.62;
-    const double scale = 0.68; // so that no corner leaves the square
+    const double scale = 0.74; // so that no corner leaves the square
     return changed(places, [&](QPointF place) {
         const QPointF from = place - QPointF(0.5, 0.5);
         const QPointF mirrored(-from.x(), from.y());
@@ -90,7 +128,7 @@ Places folded(const Places& places) {
 // All of it but one image, smaller in a corner; the one far away in the other.
 Places oneFarAway(const Places& places) {
     Places out = changed(
-        places, [](QPointF place) { return QPointF(0.02 + 0.58 * place.x(), 0.40 + 0.58 * place.y()); });
+        places, [](QPointF place) { return QPointF(0.01 + 0.62 * place.x(), 0.37 + 0.62 * place.y()); });
     out[2 * ofAQuarter] = QPointF(0.96, 0.04); // of the lower left
     return out;
 }
@@ -100,7 +138,7 @@ Places gathered(const Places& places, const std::vector<QPointF>& where) {
     Places out;
     for (std::size_t image = 0; image < places.size(); ++image) {
         const std::size_t quarter = image / ofAQuarter;
-        out.push_back(where[quarter] + 0.62 * (places[image] - cornerOf(quarter) - QPointF(0.25, 0.25)));
+        out.push_back(where[quarter] + 0.64 * (places[image] - cornerOf(quarter) - QPointF(0.25, 0.25)));
     }
     return out;
 }
@@ -109,9 +147,7 @@ Places shuffledWithin(const Places& clusters, std::uint64_t seed) {
     Lot lot(seed);
     Places out;
     for (std::size_t quarter = 0; quarter < quarters; ++quarter) {
-        std::vector<std::size_t> order;
-        for (std::size_t at = 0; at < ofAQuarter; ++at)
-            order.push_back(quarter * ofAQuarter + at);
+        std::vector<std::size_t> order = countedFrom(quarter * ofAQuarter, ofAQuarter);
         lot.shuffle(order);
         for (const std::size_t place : order)
             out.push_back(clusters[place]);
@@ -122,9 +158,7 @@ Places shuffledWithin(const Places& clusters, std::uint64_t seed) {
 // The places of another scatter, given out by lot.
 Places byLot(std::uint64_t seed) {
     const Places free = scattered(seed);
-    std::vector<std::size_t> order;
-    for (std::size_t image = 0; image < free.size(); ++image)
-        order.push_back(image);
+    std::vector<std::size_t> order = countedFrom(0, free.size());
     Lot(seed + 1).shuffle(order);
     Places out;
     for (const std::size_t place : order)
@@ -135,7 +169,7 @@ Places byLot(std::uint64_t seed) {
 } // namespace
 
 std::vector<PlaygroundExample> playgroundExamples() {
-    const Places base = scattered(1);
+    const Places base = scattered(30090);
     const std::vector<QPointF> corners{{0.15, 0.15}, {0.85, 0.15}, {0.15, 0.85}, {0.85, 0.85}};
     const Places clusters = gathered(base, corners);
     return {
@@ -170,8 +204,16 @@ std::vector<PlaygroundExample> playgroundExamples() {
         {QStringLiteral("unrelated"), QStringLiteral("Unrelated"),
          QStringLiteral("B's places were drawn by lot. The nearest in A may stand anywhere in B, on average "
                         "in the middle of the queue: Δ is near 1, both ways."),
-         base, byLot(158)},
+         base, byLot(544)},
     };
+}
+
+double nearestOf(const Places& places) {
+    double least = std::numeric_limits<double>::infinity();
+    for (auto one = places.begin(); one != places.end(); ++one)
+        for (auto other = places.begin(); other != one; ++other)
+            least = std::min(least, std::hypot(one->x() - other->x(), one->y() - other->y()));
+    return least;
 }
 
 Places noisePlaces() {

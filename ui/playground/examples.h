@@ -27,6 +27,9 @@ struct PlaygroundExample {
 /// The same on every machine.
 [[nodiscard]] std::vector<PlaygroundExample> playgroundExamples();
 
+/// The least distance of two places.
+[[nodiscard]] double nearestOf(const Places& places);
+
 /// Where noise takes the images of B: places by lot, that know nothing of any example.
 [[nodiscard]] Places noisePlaces();
 

@@ -35,7 +35,8 @@ double distanceOf(QPointF a, QPointF b) {
 } // namespace
 
 Playground::Playground(JobRunner& runner, bool tourOffered, QWidget* parent)
-    : QWidget(parent, Qt::Window), source_(runner, this), shownA_(arrangements_.places(Side::a)),
+    : QWidget(parent, Qt::Window), source_(runner, this),
+      colours_(imageColours(examples().front().a, style_)), shownA_(arrangements_.places(Side::a)),
       shownB_(arrangements_.places(Side::b)), panel_(new PlaygroundPanel(arrangements_.examples(), this)),
       cardA_(new Card(QStringLiteral("Representation A"), this)),
       cardB_(new Card(QStringLiteral("Representation B"), this)), squareA_(new SquareView(this)),
@@ -99,6 +100,7 @@ Playground::Playground(JobRunner& runner, bool tourOffered, QWidget* parent)
     animation_.setEndValue(1.0);
     connect(&animation_, &QVariantAnimation::valueChanged, this,
             [this](const QVariant& share) { showBetween(share.toDouble()); });
+    noteNearest();
     refreshPanel();
     showArrangement();
 }
@@ -149,8 +151,8 @@ void Playground::connectPanel() {
     connect(panel_, &PlaygroundPanel::exampleAsked, this, &Playground::showExample);
     connect(panel_, &PlaygroundPanel::resetAsked, this, [this] { showExample(arrangements_.now().example); });
     connect(panel_, &PlaygroundPanel::wayChanged, this, [this] {
-        refreshSquares();
         refreshStory();
+        refreshSquares();
     });
     connect(panel_, &PlaygroundPanel::kChanged, this, [this] {
         trail_.clear();
@@ -200,8 +202,8 @@ void Playground::choose(std::size_t image) {
     if (image == chosen_ || image >= playgroundImages)
         return;
     chosen_ = image;
-    refreshSquares();
     refreshStory();
+    refreshSquares();
 }
 
 void Playground::step(int by) {
@@ -238,7 +240,15 @@ void Playground::showArrangement() {
     source_.ask(shownA_, shownB_, panel_->k());
 }
 
+// Points are as large as the example lets them be without touching, wherever they are dragged later.
+void Playground::noteNearest() {
+    const PlaygroundExample& example = examples()[arrangements_.now().example];
+    nearestA_ = nearestOf(example.a);
+    nearestB_ = nearestOf(example.b);
+}
+
 void Playground::moveToArrangement() {
+    noteNearest();
     animation_.stop();
     refreshPanel();
     const bool animated = style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
@@ -278,8 +288,8 @@ void Playground::takeAnswer() {
         trail_.push_back(now);
     if (trail_.size() > longestTrail)
         trail_.erase(trail_.begin());
-    refreshSquares();
     refreshStory();
+    refreshSquares();
     refreshMeasures();
 }
 
@@ -293,8 +303,9 @@ PlaygroundLook Playground::look() const {
 }
 
 void Playground::refreshSquares() {
-    SquareScenes scenes =
-        squaresOf(shownA_, shownB_, look(), portrait(), imageColours(examples().front().a, style_));
+    SquareScenes scenes = squaresOf(shownA_, shownB_, look(), story_ ? &*story_ : nullptr, colours_);
+    scenes.a.nearest = nearestA_;
+    scenes.b.nearest = nearestB_;
     squareA_->setScene(std::move(scenes.a));
     squareB_->setScene(std::move(scenes.b));
 }
@@ -304,14 +315,15 @@ void Playground::refreshStory() {
     if (known == nullptr)
         return;
     const bool forward = way() == Way::aToB;
-    sentence_->setText(storyOf(*known, way(), chosen_).sentence);
+    story_ = storyOf(*known, way(), chosen_);
+    sentence_->setText(story_->sentence);
     (forward ? cardA_ : cardB_)
         ->setSubtitle(QStringLiteral("here the nearest are found"),
                       {QStringLiteral("nearest found here"), QStringLiteral("nearest")});
     (forward ? cardB_ : cardA_)
         ->setSubtitle(QStringLiteral("here they are ranked"),
                       {QStringLiteral("ranked here"), QStringLiteral("ranks")});
-    bars_->setScene(barsOf(*known, look(), imageColours(examples().front().a, style_)));
+    bars_->setScene(barsOf(*known, look(), colours_));
     formulaA_->setText(formulaOf(*known, Way::aToB));
     formulaB_->setText(formulaOf(*known, Way::bToA));
     range_->setText(rangeOf(*known));
@@ -330,6 +342,7 @@ void Playground::refreshMeasures() {
 
 void Playground::setStyle_(const Style& style) {
     style_ = style;
+    colours_ = imageColours(examples().front().a, style_);
     squareA_->setStyle_(style);
     squareB_->setStyle_(style);
     bars_->setStyle_(style);
@@ -338,8 +351,8 @@ void Playground::setStyle_(const Style& style) {
     sentence_->setFont(style.heading());
     sentence_->setMinimumHeight(2 * QFontMetrics(style.heading()).lineSpacing());
     refreshPanel();
-    refreshSquares();
     refreshStory();
+    refreshSquares();
 }
 
 } // namespace stratoscope::ui

@@ -67,6 +67,7 @@ class Playground : public QWidget {
     void stopMoving();
     void showBetween(double share);
 
+    void noteNearest();
     void refreshPanel();
     void refreshSquares();
     void refreshStory();
@@ -76,13 +77,17 @@ class Playground : public QWidget {
     Arrangements arrangements_;
     PortraitSource source_;
     Style style_;
+    std::vector<QColor> colours_; ///< of the images, in this style
     Places shownA_;
     Places shownB_;
+    double nearestA_ = 1.0; ///< of the example that is shown
+    double nearestB_ = 1.0;
     Places fromA_; ///< where an animation began
     Places fromB_;
     QVariantAnimation animation_;
     std::size_t chosen_ = 4;
     std::optional<std::size_t> hovered_;
+    std::optional<Story> story_; ///< of the chosen image, by the last answer; nothing before the first
     std::vector<QPointF> trail_; ///< both Δ since the last action began
     int typed_ = 0;              ///< the number whose digits are being typed
     std::chrono::steady_clock::time_point typedAt_;

@@ -27,8 +27,8 @@ std::vector<QColor> imageColours(const Places& first, const Style& style) {
     return out;
 }
 
-SquareScenes squaresOf(const Places& a, const Places& b, const PlaygroundLook& look,
-                       const jobs::PairPortrait* portrait, const std::vector<QColor>& colours) {
+SquareScenes squaresOf(const Places& a, const Places& b, const PlaygroundLook& look, const Story* story,
+                       const std::vector<QColor>& colours) {
     PointSquareScene scene;
     scene.colours = colours;
     scene.chosen = look.chosen;
@@ -36,17 +36,16 @@ SquareScenes squaresOf(const Places& a, const Places& b, const PlaygroundLook& l
     SquareScenes out{scene, scene};
     out.a.places = a;
     out.b.places = b;
-    if (portrait == nullptr)
+    if (story == nullptr)
         return out;
-    const Story story = storyOf(*portrait, look.way, look.chosen);
     PointSquareScene& first = look.way == Way::aToB ? out.a : out.b;
     PointSquareScene& second = look.way == Way::aToB ? out.b : out.a;
-    first.linked = second.linked = story.neighbours;
-    first.circle = farthest(first, look.chosen, story.neighbours);
-    second.circle = farthest(second, look.chosen, story.neighbours);
-    for (std::size_t at = 0; at < story.neighbours.size(); ++at)
-        first.numbered.emplace_back(story.neighbours[at], ordinal(story.ranksHere[at]));
-    for (const auto& [image, rank] : story.queue)
+    first.linked = second.linked = story->neighbours;
+    first.circle = farthest(first, look.chosen, story->neighbours);
+    second.circle = farthest(second, look.chosen, story->neighbours);
+    for (std::size_t at = 0; at < story->neighbours.size(); ++at)
+        first.numbered.emplace_back(story->neighbours[at], ordinal(story->ranksHere[at]));
+    for (const auto& [image, rank] : story->queue)
         second.numbered.emplace_back(image, ordinal(rank));
     return out;
 }

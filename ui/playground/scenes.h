@@ -27,9 +27,9 @@ struct SquareScenes {
     PointSquareScene a;
     PointSquareScene b;
 };
-/// portrait: null while nothing is known; the points alone then.
+/// story: of what is looked at; null while nothing is known, the points alone then.
 [[nodiscard]] SquareScenes squaresOf(const Places& a, const Places& b, const PlaygroundLook& look,
-                                     const jobs::PairPortrait* portrait, const std::vector<QColor>& colours);
+                                     const Story* story, const std::vector<QColor>& colours);
 
 [[nodiscard]] RankBarsScene barsOf(const jobs::PairPortrait& portrait, const PlaygroundLook& look,
                                    const std::vector<QColor>& colours);

@@ -21,12 +21,15 @@ SquareView::SquareView(QWidget* parent) : QWidget(parent) {
 
 void SquareView::setStyle_(const Style& style) {
     style_ = style;
-    layout_ = PointSquareLayout(QRectF(rect()), style_);
+    layout_ = PointSquareLayout(QRectF(rect()), style_, scene_.nearest);
     update();
 }
 
 void SquareView::setScene(PointSquareScene scene) {
+    const bool resized = scene.nearest != scene_.nearest;
     scene_ = std::move(scene);
+    if (resized)
+        layout_ = PointSquareLayout(QRectF(rect()), style_, scene_.nearest);
     update();
 }
 
@@ -38,7 +41,7 @@ void SquareView::paintEvent(QPaintEvent*) {
 
 void SquareView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    layout_ = PointSquareLayout(QRectF(rect()), style_);
+    layout_ = PointSquareLayout(QRectF(rect()), style_, scene_.nearest);
 }
 
 void SquareView::mousePressEvent(QMouseEvent* event) {

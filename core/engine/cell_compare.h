@@ -22,17 +22,25 @@ struct Counts {
     std::uint32_t up_to_high;
 };
 
+/// A distance and whose it is.
+struct PlacedDistance {
+    float value;
+    std::uint32_t column;
+};
+
+/// Where a cell ends. Both numbers of one cell lie side by side, since a bound that falls into it needs both.
+struct CellEnd {
+    std::uint32_t values;  ///< in all cells below it
+    std::uint32_t members; ///< in it and in all cells below it, of those that are marked
+};
+
 /// Values by cell, rising from cell to cell and in no order within one.
 struct CountedCells {
-    /// The highest bit of a count is the cell's mark: its values are among `member`.
-    static constexpr std::uint32_t mark = 0x80000000U;
     /// NaNs that stand behind the last member.
-    static constexpr std::size_t padding = 16;
+    static constexpr std::size_t padding = 8;
 
-    const std::uint32_t* count;      ///< of values in each cell, with marks
-    const std::uint32_t* before;     ///< values in all cells below it
-    const std::uint32_t* member_end; ///< behind its last in `member`
-    const float* member;
+    const CellEnd* ends; ///< that of cell c is ends[c + 1]; ends[0]: no members
+    const PlacedDistance* member;
 };
 
 struct CellCompare {

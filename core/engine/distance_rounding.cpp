@@ -132,8 +132,7 @@ void PreparedLayer::measure_rounding() {
                 quick_squared_distance(rows[i], rows[j]) - static_cast<double>(typical_squared_distance_);
             const auto error =
                 static_cast<float>(std::abs(static_cast<double>(quick(i, j)) - truth)) / unit_roundoff_;
-            const float explained =
-                structured(pair.lengths, pair.product, concentration_[rows[i]] * concentration_[rows[j]]);
+            const float explained = structured(pair.lengths, pair.product, pair.concentration);
             if (pair.lengths > 0.0F)
                 most = std::max(most, (margin * (error - pair.adding) - explained) / pair.lengths);
         }
@@ -142,23 +141,25 @@ void PreparedLayer::measure_rounding() {
 
 PreparedLayer::PairLengths PreparedLayer::lengths_of(std::size_t i, std::size_t j,
                                                      float relative) const noexcept {
-    const float both = relative_lengths_[i] + relative_lengths_[j];
-    return {squared_lengths_[i] + squared_lengths_[j], std::abs(both - relative),
-            adding_rounding(relative_lengths_[i], relative_lengths_[j], both, relative)};
+    const RowLengths& one = lengths_of_[i];
+    const RowLengths& other = lengths_of_[j];
+    const float both = one.relative + other.relative;
+    return {one.squared + other.squared, std::abs(both - relative), one.concentration * other.concentration,
+            adding_rounding(one.relative, other.relative, both, relative)};
 }
 
 float PreparedLayer::uncertainty(std::size_t i, std::size_t j, float relative) const noexcept {
     const PairLengths pair = lengths_of(i, j, relative);
-    return underflow_ +
-           unit_roundoff_ * (pair.adding + product_rounding(ordinary_rounding_, pair.lengths, pair.product,
-                                                            concentration_[i] * concentration_[j]));
+    return underflow_ + unit_roundoff_ * (pair.adding + product_rounding(ordinary_rounding_, pair.lengths,
+                                                                         pair.product, pair.concentration));
 }
 
 void PreparedLayer::largest_uncertainties(std::size_t i, std::span<const float> relative,
                                           std::span<float> out) const noexcept {
-    largest_roundings({squared_lengths_[i], std::sqrt(squared_lengths_[i]), relative_lengths_[i],
-                       typical_squared_distance_, concentration_[i] * most_concentration_,
-                       least_squared_length_, most_squared_length_, ordinary_rounding_},
+    const RowLengths& own = lengths_of_[i];
+    largest_roundings({own.squared, std::sqrt(own.squared), own.relative, typical_squared_distance_,
+                       own.concentration * most_concentration_, least_squared_length_, most_squared_length_,
+                       ordinary_rounding_},
                       1.0001F * unit_roundoff_, 1.0001F * underflow_, relative.data(), relative.size(),
                       out.data());
 }

@@ -317,14 +317,16 @@ bool NearOrder::most_are_up_to(float distance) const {
     return 3 * counts.up_to_high > 2 * some.size();
 }
 
-// Finds what float32 can't tell apart; what it can is added to the ranks.
+// Finds what float32 can't tell apart; what it can is added to the ranks. What the rounding of a distance
+// follows from lies anywhere in memory: all of it is called before the first is needed.
 void NearOrder::find_doubts(std::span<const std::uint32_t> places, std::span<std::uint32_t> out,
                             bool by_cells) {
-    doubts_.clear();
+    doubtful_.clear();
+    doubtful_ends_.clear();
     for (std::size_t p = 0; p < places.size(); ++p) {
         if (counts_[p].up_to_high - counts_[p].below_low == 1)
             continue;
-        doubtful_.clear();
+        const std::size_t begin = doubtful_.size();
         if (by_cells) {
             cells_.between(p, bounds_[p], doubtful_);
         } else {
@@ -332,18 +334,26 @@ void NearOrder::find_doubts(std::span<const std::uint32_t> places, std::span<std
             for (std::size_t at = 0; at < between_.size(); ++at)
                 doubtful_.push_back({between_.values()[at], near_.columns()[between_.columns()[at]]});
         }
+        doubtful_ends_.push_back({static_cast<std::uint32_t>(p), doubtful_.size()});
+        for (std::size_t at = begin; at < doubtful_.size(); ++at)
+            layer_->prefetch_lengths(image_at(doubtful_[at].column));
+    }
+    doubts_.clear();
+    std::size_t at = 0;
+    for (const auto& [p, end] : doubtful_ends_) {
         // Each that is less counts twice, each that is equal once: the place itself was counted already.
         out[p] = 2 * counts_[p].below_low + 2;
         const float distance = gathered_[p];
         const float doubt = layer_->uncertainty(image_, image_at(places[p]), distance);
-        for (const PlacedDistance& other : doubtful_) {
+        for (; at < end; ++at) {
+            const PlacedDistance& other = doubtful_[at];
             if (other.column == places[p])
                 continue;
             if (std::abs(other.value - distance) >
                 doubt + layer_->uncertainty(image_, image_at(other.column), other.value)) // told apart
                 out[p] += other.value < distance ? 2 : 0;
             else
-                doubts_.push_back({static_cast<std::uint32_t>(p), other.column});
+                doubts_.push_back({p, other.column});
         }
     }
 }

@@ -101,7 +101,12 @@ class NearOrder {
         std::uint32_t other;
     };
     std::vector<Doubt> doubts_;
-    std::vector<PlacedDistance> doubtful_;
+    std::vector<PlacedDistance> doubtful_; // between the bounds of one place asked for after the other
+    struct DoubtfulEnd {
+        std::uint32_t at; ///< of the places asked for
+        std::size_t end;  ///< behind its last in doubtful_
+    };
+    std::vector<DoubtfulEnd> doubtful_ends_;
 };
 
 } // namespace stratoscope::engine

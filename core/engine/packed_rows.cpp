@@ -38,8 +38,8 @@ PackedRows::PackedRows(const PreparedLayer& layer, std::span<const std::uint32_t
       order_(order), of_equals_(layer.relative_distance_of_equals()), squared_lengths_(padded_rows_, 0.0F),
       relative_lengths_(padded_rows_, 0.0F) {
     for (std::size_t position = 0; position < rows_; ++position) {
-        squared_lengths_[position] = layer.squared_lengths()[order[position]];
-        relative_lengths_[position] = layer.relative_lengths()[order[position]];
+        squared_lengths_[position] = layer.squared_length(order[position]);
+        relative_lengths_[position] = layer.relative_length(order[position]);
     }
     if (packing == Packing::as_needed)
         return;

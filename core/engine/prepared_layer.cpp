@@ -50,6 +50,12 @@ std::size_t PreparedLayer::bytes() const noexcept {
     return stored_.bytes();
 }
 
+std::vector<float> PreparedLayer::squared_lengths() const {
+    std::vector<float> squared(images());
+    std::ranges::transform(lengths_of_, squared.begin(), &RowLengths::squared);
+    return squared;
+}
+
 template <class T>
 void PreparedLayer::prepare(const RowSource& source, StoredRows::Place place, const Task& task) {
     const std::size_t n = source.rows();
@@ -182,8 +188,7 @@ void PreparedLayer::shift_columns(const Task& task) {
 void PreparedLayer::measure_lengths(const Task& task) {
     const std::size_t n = health_.images;
     const std::size_t d = health_.dimension;
-    squared_lengths_.resize(n);
-    concentration_.resize(n);
+    lengths_of_.resize(n);
     of_shift_.assign(n, 0.0);
     std::vector<double> squared_lengths(n);
     const double shift_length = sum_of_squares(shift_.data(), d);
@@ -201,19 +206,19 @@ void PreparedLayer::measure_lengths(const Task& task) {
                          .expected = "rows no longer than 1e18",
                          .advice = "Divide the layer by a number: no measure changes with that."});
         squared_lengths[i] = length;
-        squared_lengths_[i] = static_cast<float>(length);
-        least_squared_length_ =
-            i == 0 ? squared_lengths_[0] : std::min(least_squared_length_, squared_lengths_[i]);
-        most_squared_length_ = std::max(most_squared_length_, squared_lengths_[i]);
+        const auto squared = static_cast<float>(length);
+        least_squared_length_ = i == 0 ? squared : std::min(least_squared_length_, squared);
+        most_squared_length_ = std::max(most_squared_length_, squared);
         // (x + s)·(y + s) = x·y + (s·x + s²/2) + (s·y + s²/2); signs are not shifted.
         if (distance_ != Distance::hamming)
             of_shift_[i] = engine::product(shift_.data(), row.data(), d) + shift_length / 2.0;
         const auto largest = static_cast<double>(largest_magnitude(row.data(), d));
-        concentration_[i] = length > 0.0 ? static_cast<float>(largest / std::sqrt(length)) : 0.0F;
-        most_concentration_ = std::max(most_concentration_, concentration_[i]);
+        const float concentration = length > 0.0 ? static_cast<float>(largest / std::sqrt(length)) : 0.0F;
+        most_concentration_ = std::max(most_concentration_, concentration);
+        lengths_of_[i] = {squared, 0.0F, concentration};
     }
     if (n > 0) {
-        std::vector<float> lengths(squared_lengths_.begin(), squared_lengths_.end());
+        std::vector<float> lengths(squared_lengths.begin(), squared_lengths.end());
         const float middle = upper_median(lengths);
         ordinary_lengths_ = 4.0F * middle;
         const auto short_one = lengths.begin() + static_cast<std::ptrdiff_t>(n / 100);
@@ -226,10 +231,9 @@ void PreparedLayer::measure_lengths(const Task& task) {
     if (!exact_products())
         underflow_ = std::max(static_cast<float>(d) * 4.0F * std::numeric_limits<float>::denorm_min(),
                               std::numeric_limits<float>::min());
-    relative_lengths_.resize(n);
-    std::ranges::transform(squared_lengths, relative_lengths_.begin(), [this](double length) {
-        return static_cast<float>(length - static_cast<double>(typical_squared_distance_) / 2.0);
-    });
+    for (std::size_t i = 0; i < n; ++i)
+        lengths_of_[i].relative =
+            static_cast<float>(squared_lengths[i] - static_cast<double>(typical_squared_distance_) / 2.0);
 }
 
 template <class T, class Out>
@@ -354,6 +358,11 @@ void PreparedLayer::compared_row(std::size_t image, std::span<double> out) const
 
 void PreparedLayer::compared_row(std::size_t image, std::span<float> out) const {
     stored_.with_row(image, [&](auto row) {
+        if constexpr (std::is_same_v<typename decltype(row)::value_type, float>)
+            if (distance_ != Distance::hamming) {
+                std::copy_n(row.data(), row.size(), out.data());
+                return;
+            }
         for (std::size_t c = 0; c < out.size(); ++c)
             out[c] = static_cast<float>(distance_ == Distance::hamming
                                             ? sign(static_cast<double>(row[c]) - shift_[c])
@@ -362,10 +371,9 @@ void PreparedLayer::compared_row(std::size_t image, std::span<float> out) const 
 }
 
 double PreparedLayer::product(std::size_t i, std::size_t j, float relative) const {
-    if (squared_lengths_[i] + squared_lengths_[j] > ordinary_lengths_ && !exact_products())
+    if (squared_length(i) + squared_length(j) > ordinary_lengths_ && !exact_products())
         return exact_product(i, j);
-    const double lengths =
-        static_cast<double>(relative_lengths_[i]) + static_cast<double>(relative_lengths_[j]);
+    const double lengths = static_cast<double>(relative_length(i)) + static_cast<double>(relative_length(j));
     return (lengths - static_cast<double>(relative)) / 2.0 + of_shift_[i] + of_shift_[j];
 }
 

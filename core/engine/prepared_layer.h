@@ -45,8 +45,9 @@ class PreparedLayer {
     /// hamming takes the sign of that.
     [[nodiscard]] std::span<const double> stored_lengths() const noexcept { return lengths_; }
     [[nodiscard]] std::span<const double> shift() const noexcept { return shift_; }
-    /// Squared lengths of the working rows.
-    [[nodiscard]] std::span<const float> squared_lengths() const { return squared_lengths_; }
+    /// Of a working row.
+    [[nodiscard]] float squared_length(std::size_t image) const { return lengths_of_[image].squared; }
+    [[nodiscard]] std::vector<float> squared_lengths() const;
 
     /// About the squared distance of two rows: twice the middle squared length of the working rows, but at
     /// most 4 × that of the shortest hundredth (small distances between short rows would drown in what is
@@ -58,9 +59,9 @@ class PreparedLayer {
     [[nodiscard]] float relative_distance_of_equals() const noexcept {
         return 0.0F - typical_squared_distance_; // never −0
     }
-    /// Squared lengths of the working rows less half of it: two of them and −2 × the product make a relative
+    /// Squared length of a working row less half of it: two of them and −2 × the product make a relative
     /// distance.
-    [[nodiscard]] std::span<const float> relative_lengths() const { return relative_lengths_; }
+    [[nodiscard]] float relative_length(std::size_t image) const { return lengths_of_[image].relative; }
 
     /// Images whose rows equal that of `image`, itself among them; empty where it has no twin.
     [[nodiscard]] std::span<const std::uint32_t> twins(std::size_t image) const;
@@ -93,6 +94,9 @@ class PreparedLayer {
         stored_.prefetch(image, part, parts);
     }
 
+    /// Says that uncertainties of this image will be asked for soon.
+    void prefetch_lengths(std::size_t image) const noexcept { __builtin_prefetch(&lengths_of_[image]); }
+
     /// How far float32's relative distance of images i and j may be from the truth; 0 where products are
     /// exact. With u = 2⁻²⁴ (more with the root of the dimension beyond 16384): what adding the relative
     /// lengths rounds by, at most, and what the product does. That grows with the partial sums of x·y. With c
@@ -121,9 +125,10 @@ class PreparedLayer {
     void measure_rounding();
     /// Of two rows and their relative distance.
     struct PairLengths {
-        float lengths; ///< ‖x‖² + ‖y‖²
-        float product; ///< 2·|x·y|
-        float adding;  ///< all that adding up relative lengths may round by, in units of u
+        float lengths;       ///< ‖x‖² + ‖y‖²
+        float product;       ///< 2·|x·y|
+        float concentration; ///< both rows'
+        float adding;        ///< all that adding up relative lengths may round by, in units of u
     };
     [[nodiscard]] PairLengths lengths_of(std::size_t i, std::size_t j, float relative) const noexcept;
     void find_twins(std::span<const std::uint64_t> hashes);
@@ -135,16 +140,21 @@ class PreparedLayer {
     std::uint64_t content_hash_ = 0;
     std::vector<double> lengths_; // of the stored rows, for cosine
     std::vector<double> shift_;   // of each column; for hamming where its signs change
-    AlignedVector<float> squared_lengths_;
-    AlignedVector<float> relative_lengths_;
+    /// Of a working row. Together, since rounding is asked for of any two rows, and each look at memory costs
+    /// more than all the reckoning.
+    struct alignas(16) RowLengths {
+        float squared;
+        float relative;
+        float concentration; ///< √ of the largest column's share of the squared length
+    };
+    AlignedVector<RowLengths> lengths_of_;
     float typical_squared_distance_ = 0.0F;
     float least_squared_length_ = 0.0F;
     float most_squared_length_ = 0.0F;
     float ordinary_rounding_ = 0.0F;
     float most_concentration_ = 0.0F;
-    float ordinary_lengths_ = 0.0F;      // of two rows together, squared, at most
-    std::vector<double> of_shift_;       // half of what a stored row's product has beyond the working rows'
-    AlignedVector<float> concentration_; // √ of the largest column's share of a working row's squared length
+    float ordinary_lengths_ = 0.0F; // of two rows together, squared, at most
+    std::vector<double> of_shift_;  // half of what a stored row's product has beyond the working rows'
     float unit_roundoff_ = 0.0F;
     float underflow_ = 0.0F; // what a product may lose since its terms are too small for float32; normal
     std::vector<std::uint32_t> twin_of_; // per image: 1 + index into groups_, 0 = none

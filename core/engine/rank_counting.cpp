@@ -2,7 +2,6 @@
 
 #include "core/engine/extremes_private.h"
 #include "core/engine/multiversion_private.h"
-#include "core/engine/row_scan.h"
 
 #include <algorithm>
 #include <array>
@@ -44,7 +43,6 @@ constexpr std::size_t fewest_cells = 64;
 constexpr std::size_t most_cells = CellMarks::most_cells;
 // Far fewer than are compared at a time: where distances are dense there are more.
 constexpr std::size_t values_a_cell = 2;
-constexpr std::uint32_t mark_bit = CountedCells::mark;
 
 // A value and an equal bound meet in the same cell, and no larger value in a lower one: rounding is
 // monotonic.
@@ -88,39 +86,51 @@ void assign_cells(const CountBounds* bounds, std::size_t n, float smallest, floa
 
 using Cells = std::uint32_t __attribute__((vector_size(64)));
 constexpr std::size_t lanes = sizeof(Cells) / sizeof(std::uint32_t);
-static_assert(fewest_cells % lanes == 0);
+static_assert(fewest_cells % lanes == 0 && 32 % lanes == 0);
 
 template <std::size_t Step, std::size_t... Lane>
 STRATOSCOPE_INLINE void add_from_before(Cells& sums, std::index_sequence<Lane...>) {
     sums += __builtin_shufflevector(Cells{}, sums, (lanes - Step + Lane)...);
 }
 
-// before: what stands in all lanes before, and `total` more; total becomes that of all.
-STRATOSCOPE_INLINE void sum_before(const Cells& values, Cells& total, std::uint32_t* before) {
+// Adds to each lane what stands in all lanes before it.
+STRATOSCOPE_INLINE void sum_lanes(Cells& sums) {
     constexpr auto every = std::make_index_sequence<lanes>();
-    Cells sums = values;
     add_from_before<1>(sums, every);
     add_from_before<2>(sums, every);
     add_from_before<4>(sums, every);
     add_from_before<8>(sums, every);
-    const Cells all_before = total + (sums - values);
-    total += sums[lanes - 1];
-    std::memcpy(before, &all_before, sizeof(all_before));
+}
+
+template <std::size_t... Lane>
+STRATOSCOPE_INLINE void store_in_turn(const Cells& a, const Cells& b, CellEnd* out,
+                                      std::index_sequence<Lane...>) {
+    static_assert(sizeof(CellEnd) == 2 * sizeof(std::uint32_t));
+    const Cells first = __builtin_shufflevector(a, b, (Lane / 2 + Lane % 2 * lanes)...);
+    const Cells second = __builtin_shufflevector(a, b, (lanes / 2 + Lane / 2 + Lane % 2 * lanes)...);
+    std::memcpy(out, &first, sizeof(first));
+    std::memcpy(out + lanes / 2, &second, sizeof(second));
 }
 
 // Of each cell: the values, and the members, in all cells before it.
 STRATOSCOPE_MULTIVERSION
-void sum_up_cells(const std::uint32_t* count, std::size_t cells, std::uint32_t* before,
-                  std::uint32_t* members_before) {
+void sum_up_cells(const std::uint32_t* count, const std::uint32_t* marks, std::size_t cells, CellEnd* out) {
+    constexpr Cells lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     Cells values_so_far{};
     Cells members_so_far{};
     for (std::size_t cell = 0; cell < cells; cell += lanes) {
-        Cells marked;
-        std::memcpy(&marked, count + cell, sizeof(marked));
-        const Cells here = marked & ~mark_bit;
-        const Cells members = here & (0U - (marked >> 31));
-        sum_before(here, values_so_far, before + cell);
-        sum_before(members, members_so_far, members_before + cell);
+        Cells here;
+        std::memcpy(&here, count + cell, sizeof(here));
+        const Cells marked = (Cells{} + (marks[cell / 32] >> cell % 32)) >> lane & 1U;
+        const Cells members = here & (0U - marked);
+        Cells values_up_to = here;
+        Cells members_up_to = members;
+        sum_lanes(values_up_to);
+        sum_lanes(members_up_to);
+        store_in_turn(values_so_far + values_up_to - here, members_so_far + members_up_to - members,
+                      out + cell, std::make_index_sequence<lanes>());
+        values_so_far += values_up_to[lanes - 1];
+        members_so_far += members_up_to[lanes - 1];
     }
 }
 
@@ -162,17 +172,18 @@ void CellCounter::place_cells(std::span<const float> values, std::span<const Cou
 }
 
 void CellCounter::mark(std::size_t bounds) {
-    count_.assign(cells_ + cells_behind, 0U);
     marks_.clear();
     std::size_t spanned = 0;
     for (std::size_t b = 0; b < bounds; ++b) {
-        for (std::uint32_t cell = low_cell_[b]; cell <= high_cell_[b]; ++cell) {
-            count_[cell] = mark_bit;
-            marks_.set(cell);
-        }
-        spanned += high_cell_[b] - low_cell_[b];
+        const std::uint32_t low = low_cell_[b];
+        const std::uint32_t high = high_cell_[b];
+        marks_.set(low); // most bounds lie in a single cell or two: no branch tells these apart
+        marks_.set(high);
+        if (high - low > 1)
+            for (std::uint32_t cell = low + 1; cell < high; ++cell)
+                marks_.set(cell);
+        spanned += high - low;
         if (spanned > 2 * cells_) { // doubt everywhere
-            std::fill_n(count_.begin(), cells_, mark_bit);
             marks_.set_first(cells_);
             return;
         }
@@ -180,6 +191,7 @@ void CellCounter::mark(std::size_t bounds) {
 }
 
 void CellCounter::sweep(std::size_t n) {
+    count_.assign(cells_ + cells_behind, 0U);
     std::uint32_t* const count = count_.data();
     const std::uint16_t* const cell = cell_.data();
     std::size_t j = 0;
@@ -200,22 +212,28 @@ void CellCounter::note_marked(std::size_t n) {
     noted_count_ = marked_cells().front()->find(cell_.data(), n, marks_, noted_.data());
 }
 
+// What is written for a cell is where its members begin, at the place of its end; gathering them moves it
+// there.
 void CellCounter::sum_up() {
-    make_room(before_, cells_);
-    make_room(member_end_, cells_);
-    sum_up_cells(count_.data(), cells_, before_.data(), member_end_.data()); // ends: when all are gathered
+    make_room(ends_, cells_ + 1);
+    ends_[0] = {0, 0};
+    sum_up_cells(count_.data(), marks_.words.data(), cells_, ends_.data() + 1);
 }
 
+// In two loops: where a member goes is read from memory, and in a single loop the next such reading would
+// wait for every store before it whose address is not known yet, which is that of a member.
 void CellCounter::gather_members(std::span<const float> values, std::span<const std::uint32_t> columns) {
     make_room(member_, values.size() + CountedCells::padding);
-    make_room(member_column_, values.size());
-    for (const std::uint32_t j : std::span(noted_).first(noted_count_)) {
-        const std::uint32_t to = member_end_[cell_[j]]++;
-        member_[to] = values[j];
-        member_column_[to] = columns.empty() ? j : columns[j];
+    make_room(member_of_noted_, values.size());
+    CellEnd* const ends = ends_.data() + 1;
+    for (std::size_t n = 0; n < noted_count_; ++n)
+        member_of_noted_[n] = ends[cell_[noted_[n]]].members++;
+    for (std::size_t n = 0; n < noted_count_; ++n) {
+        const std::uint32_t j = noted_[n];
+        member_[member_of_noted_[n]] = {values[j], columns.empty() ? j : columns[j]};
     }
     std::fill_n(member_.data() + noted_count_, CountedCells::padding,
-                std::numeric_limits<float>::quiet_NaN());
+                PlacedDistance{std::numeric_limits<float>::quiet_NaN(), 0});
 }
 
 void CellCounter::count(std::span<const float> values, std::span<const std::uint32_t> columns,
@@ -230,23 +248,20 @@ void CellCounter::count(std::span<const float> values, std::span<const std::uint
     note_marked(values.size());
     sum_up();
     gather_members(values, columns);
-    cell_compares().front()->count({count_.data(), before_.data(), member_end_.data(), member_.data()},
-                                   low_cell_.data(), high_cell_.data(), bounds, out.data());
+    cell_compares().front()->count({ends_.data(), member_.data()}, low_cell_.data(), high_cell_.data(),
+                                   bounds, out.data());
 }
 
 void CellCounter::between(std::size_t bound, CountBounds bounds, std::vector<PlacedDistance>& out) const {
-    const std::size_t low_cell = low_cell_[bound];
-    const std::uint32_t end = member_end_[high_cell_[bound]];
-    // Whole vectors: what lies behind the end is in a higher cell, or NaN.
-    std::array<float, 2 * CountedCells::padding> value;
-    std::array<std::uint32_t, 2 * CountedCells::padding> which;
-    for (std::uint32_t at = member_end_[low_cell] - (count_[low_cell] & ~mark_bit); at < end;
-         at += CountedCells::padding) {
-        const std::size_t found = row_scans().front()->between(
-            member_.data() + at, CountedCells::padding, bounds.low, bounds.high, value.data(), which.data());
-        for (std::size_t n = 0; n < found; ++n)
-            out.push_back({value[n], member_column_[at + which[n]]});
+    const std::uint32_t begin = ends_[low_cell_[bound]].members;
+    const std::uint32_t end = ends_[high_cell_[bound] + std::size_t{1}].members;
+    std::size_t found = out.size();
+    out.resize(found + (end - begin));
+    for (std::uint32_t at = begin; at < end; ++at) { // few, and no branch tells which
+        out[found] = member_[at];
+        found += member_[at].value >= bounds.low && member_[at].value <= bounds.high ? 1 : 0;
     }
+    out.resize(found);
 }
 
 } // namespace stratoscope::engine

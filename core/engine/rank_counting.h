@@ -12,12 +12,6 @@
 
 namespace stratoscope::engine {
 
-/// A distance and whose it is, kept together through the sort.
-struct PlacedDistance {
-    float value;
-    std::uint32_t column;
-};
-
 /// The largest high; bounds: not empty.
 [[nodiscard]] float highest_bound(std::span<const CountBounds> bounds);
 
@@ -55,14 +49,13 @@ class CellCounter {
     AlignedVector<std::uint16_t> cell_;     // of each value
     AlignedVector<std::uint16_t> low_cell_; // of each bound
     AlignedVector<std::uint16_t> high_cell_;
-    AlignedVector<std::uint32_t> count_;      // of each cell; the highest bit is its mark
-    CellMarks marks_;                         // the same
-    AlignedVector<std::uint32_t> before_;     // values in all cells below
-    AlignedVector<std::uint32_t> member_end_; // of each cell: behind its last member, where it is marked
+    AlignedVector<std::uint32_t> count_; // of values in each cell
+    CellMarks marks_;
+    AlignedVector<CellEnd> ends_;
     std::size_t noted_count_ = 0;
     AlignedVector<std::uint32_t> noted_; // values in marked cells, as they come
-    AlignedVector<float> member_;        // the same by cell, and NaNs behind the last
-    AlignedVector<std::uint32_t> member_column_;
+    AlignedVector<std::uint32_t> member_of_noted_;
+    AlignedVector<PlacedDistance> member_; // the same by cell, and NaNs behind the last
 };
 
 /// Where comparing stops being the cheaper way (measured on AVX-512).

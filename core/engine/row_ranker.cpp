@@ -1,6 +1,7 @@
 #include "core/engine/row_ranker.h"
 
 #include "core/engine/multiversion_private.h"
+#include "core/engine/transposed.h"
 
 #include <algorithm>
 #include <limits>
@@ -74,14 +75,10 @@ void RowRanker::rank(std::size_t neighbours, std::span<OpenDoubts> open) {
 
 // All layers' ranks of a place side by side, so that sums over places are sums of vectors.
 void RowRanker::complete() {
-    const std::size_t layers = layers_.size();
     std::vector<std::uint32_t>& by_place = scratch_->ranks_by_place;
     by_place.resize(twice_ranks_.size());
-    for (std::size_t layer = 0; layer < layers; ++layer) {
-        const std::uint32_t* const ranks = twice_ranks_.data() + layer * union_.size();
-        for (std::size_t slot = 0; slot < union_.size(); ++slot)
-            by_place[slot * layers + layer] = ranks[slot];
-    }
+    transpose(twice_ranks_.data(), union_.size(), layers_.size(), union_.size(), by_place.data(),
+              layers_.size());
 }
 
 void RowRanker::divergences(std::size_t a, std::size_t k, std::span<double> out) const {

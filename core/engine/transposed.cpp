@@ -8,9 +8,10 @@ namespace stratoscope::engine {
 namespace {
 
 // to(c, r) = from(r, c) for a square of 8: in registers, by pairs, pairs of pairs, and halves.
-STRATOSCOPE_INLINE void transpose_square(const float* from, std::size_t from_stride, float* to,
+template <class T>
+STRATOSCOPE_INLINE void transpose_square(const T* from, std::size_t from_stride, T* to,
                                          std::size_t to_stride) {
-    using Eight = float __attribute__((vector_size(32)));
+    using Eight __attribute__((vector_size(32))) = T;
     Eight row[8];
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < 8; ++r)
@@ -40,12 +41,10 @@ STRATOSCOPE_INLINE void transpose_square(const float* from, std::size_t from_str
     }
 }
 
-} // namespace
-
 // A whole line of the cache at a time.
-STRATOSCOPE_MULTIVERSION
-void transpose(const float* from, std::size_t from_stride, std::size_t rows, std::size_t columns, float* to,
-               std::size_t to_stride) {
+template <class T>
+STRATOSCOPE_INLINE void transpose_all(const T* from, std::size_t from_stride, std::size_t rows,
+                                      std::size_t columns, T* to, std::size_t to_stride) {
     const std::size_t whole_rows = rows / 8 * 8;
     const std::size_t whole_columns = columns / 16 * 16;
     for (std::size_t c = 0; c < whole_columns; c += 16)
@@ -56,6 +55,20 @@ void transpose(const float* from, std::size_t from_stride, std::size_t rows, std
     for (std::size_t c = 0; c < columns; ++c)
         for (std::size_t r = c < whole_columns ? whole_rows : 0; r < rows; ++r)
             to[c * to_stride + r] = from[r * from_stride + c];
+}
+
+} // namespace
+
+STRATOSCOPE_MULTIVERSION
+void transpose(const float* from, std::size_t from_stride, std::size_t rows, std::size_t columns, float* to,
+               std::size_t to_stride) {
+    transpose_all(from, from_stride, rows, columns, to, to_stride);
+}
+
+STRATOSCOPE_MULTIVERSION
+void transpose(const std::uint32_t* from, std::size_t from_stride, std::size_t rows, std::size_t columns,
+               std::uint32_t* to, std::size_t to_stride) {
+    transpose_all(from, from_stride, rows, columns, to, to_stride);
 }
 
 void mirror_upper(float* square, std::size_t stride, std::size_t rows, std::size_t side) {

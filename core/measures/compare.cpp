@@ -75,8 +75,7 @@ void add_units(engine::PassPlan& plan, double bandwidth, Computing& computing, c
                 unit = 2.0 * sigma * sigma;
             } else {
                 // Of the middle, so that a giant row leaves the others' kernels of ordinary size.
-                std::vector<float> lengths(plan.layers[layer]->squared_lengths().begin(),
-                                           plan.layers[layer]->squared_lengths().end());
+                std::vector<float> lengths = plan.layers[layer]->squared_lengths();
                 unit = 2.0 * static_cast<double>(upper_median(lengths));
             }
             kernel.unit.push_back(unit > 0.0 ? static_cast<float>(unit) : 1.0F);

@@ -83,7 +83,7 @@ void add_kernels(const Tables& tables, const Block& block, const BlockKernelSums
                         out.row_product.row(image).begin());
             for (std::size_t l = 0; l < layers; ++l)
                 out.diagonal(image, l) =
-                    kernel_diagonal(kernel, l, tables.plan.layers[l]->squared_lengths()[image]);
+                    kernel_diagonal(kernel, l, tables.plan.layers[l]->squared_length(image));
             out.done[image] = 1;
         });
     }

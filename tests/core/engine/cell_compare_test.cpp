@@ -18,24 +18,22 @@ TEST_P(EachCellCompare, CountsWhatLiesBelowEachBound) {
     constexpr std::size_t cells = 41;
     const Matrix<float> normal = support::normal_rows(cells, cells, 3);
     std::vector<float> values;
-    std::vector<float> members;
-    std::vector<std::uint32_t> count;
-    std::vector<std::uint32_t> before;
-    std::vector<std::uint32_t> member_end;
+    std::vector<PlacedDistance> members;
+    std::vector<CellEnd> ends{{0, 0}};
     for (std::size_t cell = 0; cell < cells; ++cell) {
-        before.push_back(static_cast<std::uint32_t>(values.size()));
+        const auto before = static_cast<std::uint32_t>(values.size());
         const bool marked = cell % 3 == 0;
         for (std::size_t at = 0; at < cell * 7 % cells; ++at) {
             const float within = std::clamp(0.5F + 0.2F * normal(cell, at), 0.0F, 0.999F);
             values.push_back(static_cast<float>(cell) + within);
             if (marked)
-                members.push_back(values.back());
+                // Columns of any bits, as numbers small, large and none.
+                members.push_back({values.back(), static_cast<std::uint32_t>(members.size()) * 0x9e3779b1U});
         }
-        count.push_back(static_cast<std::uint32_t>(values.size()) - before.back() +
-                        (marked ? CountedCells::mark : 0));
-        member_end.push_back(static_cast<std::uint32_t>(members.size()));
+        ends.push_back({before, static_cast<std::uint32_t>(members.size())});
     }
-    members.insert(members.end(), CountedCells::padding, std::numeric_limits<float>::infinity());
+    const std::size_t all_members = members.size();
+    members.insert(members.end(), CountedCells::padding, {std::numeric_limits<float>::quiet_NaN(), 0});
 
     std::vector<CountBounds> asked;
     std::vector<std::uint16_t> low_cell;
@@ -52,13 +50,13 @@ TEST_P(EachCellCompare, CountsWhatLiesBelowEachBound) {
         if (cell + 3 < cells)
             ask(cell, start + 0.9F, cell + 3, start + 3.1F);
     }
-    for (std::size_t at = 0; at < members.size() - CountedCells::padding; ++at) {
-        const auto cell = static_cast<std::size_t>(members[at]);
-        ask(cell, members[at], cell, members[at]);
+    for (std::size_t at = 0; at < all_members; ++at) {
+        const float value = members[at].value;
+        const auto cell = static_cast<std::size_t>(value);
+        ask(cell, value, cell, value);
     }
     std::vector<Counts> found(asked.size());
-    const CountedCells counted{count.data(), before.data(), member_end.data(), members.data()};
-    GetParam()->count(counted, low_cell.data(), high_cell.data(), asked, found.data());
+    GetParam()->count({ends.data(), members.data()}, low_cell.data(), high_cell.data(), asked, found.data());
     for (std::size_t b = 0; b < asked.size(); ++b) {
         EXPECT_EQ(found[b].below_low,
                   std::ranges::count_if(values, [&](float x) { return x < asked[b].low; }));

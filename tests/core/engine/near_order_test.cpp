@@ -124,8 +124,8 @@ TEST_P(NearOrderOf, NoDistanceIsFurtherOffThanItMayBe) {
     for (std::size_t i = 0; i < images; ++i)
         for (std::size_t j = 0; j < images; ++j)
             if (const float relative = quick_(i, j); std::isfinite(relative)) {
-                const double one = layer_->relative_lengths()[i];
-                const double other = layer_->relative_lengths()[j];
+                const double one = layer_->relative_length(i);
+                const double other = layer_->relative_length(j);
                 const double adding =
                     0x1p-24 * (std::abs(one) + std::abs(other) + std::abs(one + other) + std::abs(relative));
                 const double truth = naive_(i, j) - layer_->typical_squared_distance();
@@ -180,7 +180,7 @@ TEST(LargestUncertainty, IsNarrowWhereRowsAreUnrelated) {
     ThreadPool pool(1);
     const Dataset dataset = support::dataset_of({support::normal_rows(300, dimension, 3)});
     const PreparedLayer layer(dataset.models[0].layers[0], "m/l0", Distance::euclidean, Task{pool});
-    const float lengths = layer.squared_lengths()[0] + layer.squared_lengths()[1];
+    const float lengths = layer.squared_length(0) + layer.squared_length(1);
     const auto relative = static_cast<float>(layer.exact_squared_distance(0, 1) -
                                              static_cast<double>(layer.typical_squared_distance()));
     EXPECT_LT(layer.largest_uncertainty(0, relative), 5.5F * 0x1p-24F * lengths);

@@ -16,7 +16,7 @@ float typical_of(const Matrix<float>& rows) {
 
 TEST(TypicalSquaredDistance, IsTwiceTheMiddleSquaredLength) {
     const PreparedLayers layers = prepared_rows({support::normal_rows(301, 768, 3)});
-    std::vector<float> lengths(layers[0]->squared_lengths().begin(), layers[0]->squared_lengths().end());
+    std::vector<float> lengths = layers[0]->squared_lengths();
     std::ranges::sort(lengths);
     EXPECT_FLOAT_EQ(layers[0]->typical_squared_distance(), 2.0F * lengths[150]);
 }
@@ -29,7 +29,7 @@ TEST(TypicalSquaredDistance, IsSmallWhereSomeRowsAreShort) {
             x = (x > 1.0F ? x : 0.0F) * (i % 30 == 7 ? 1e-3F : 1.0F);
     const PreparedLayers layers = prepared_rows({rows});
     EXPECT_GT(layers[0]->typical_squared_distance(), 0.0F);
-    std::vector<float> lengths(layers[0]->squared_lengths().begin(), layers[0]->squared_lengths().end());
+    std::vector<float> lengths = layers[0]->squared_lengths();
     std::ranges::sort(lengths);
     EXPECT_LE(layers[0]->typical_squared_distance(), 4.0F * lengths[3]);
 }

@@ -7,6 +7,7 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QMenuBar>
 #include <QToolBar>
 #include <QToolButton>
@@ -47,7 +48,10 @@ void MainWindow::buildMenus() {
                     &Session::computeDecodability);
     work->addSeparator();
     work->addAction(QStringLiteral("&Recompute"), QKeySequence::Refresh, session_, &Session::recompute);
-    work->addAction(QStringLiteral("&Cancel the comparison"), session_, &Session::cancelComparison);
+    QAction* cancel =
+        work->addAction(QStringLiteral("&Cancel the comparison"), session_, &Session::cancelComparison);
+    // What can be done is known when the menu is opened.
+    connect(work, &QMenu::aboutToShow, cancel, [this, cancel] { cancel->setEnabled(session_->computing()); });
 
     QMenu* view = menuBar()->addMenu(QStringLiteral("&View"));
     QAction* paths = view->addAction(QStringLiteral("Best-match &paths"));

@@ -21,12 +21,13 @@ QString sheet(const Style& style) {
     // Names in braces are replaced by colours below.
     QString text = QStringLiteral(R"(
 QMainWindow, QDialog { background: {window}; }
-QToolBar { background: {card}; border: none; border-bottom: 1px solid {border}; spacing: 6px; padding: 4px 10px; }
+QToolBar { background: {card}; border: none; border-bottom: 1px solid {border}; spacing: 6px; padding: 2px 10px; }
 QToolBar QLabel { color: {muted}; padding-left: 6px; }
 QToolButton { color: {text}; border: 1px solid transparent; border-radius: 4px; padding: 3px 7px; }
 QToolButton:hover, QToolButton:open { background: {grid}; }
 QToolButton:focus { border-color: {accent}; }
 QToolButton:disabled { color: {border}; }
+QMenuBar QToolButton { padding: 1px 7px; }
 QStatusBar QToolButton { padding: 0 7px; }
 QToolButton::menu-indicator { image: none; }
 QStatusBar { background: {card}; border-top: 1px solid {border}; color: {muted}; }
@@ -68,6 +69,7 @@ QDialog QAbstractSpinBox QLineEdit { border: none; padding: 0; }
 QDialog QCheckBox::indicator:unchecked, QDialog QTreeView::indicator:unchecked { background: {card}; border: 1px solid {muted}; border-radius: 2px; width: 11px; height: 11px; }
 QProgressBar { background: {grid}; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QSlider::groove:horizontal { background: transparent; height: 14px; }
 QSlider::sub-page:horizontal { background: {accent}; height: 4px; margin: 5px 0; border-radius: 2px; }
 QSlider::add-page:horizontal { background: {muted}; height: 2px; margin: 6px 0; border-radius: 1px; }

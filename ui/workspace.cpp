@@ -242,16 +242,18 @@ void Workspace::refreshReadout() {
         if (const auto back = inspector_.cellOf({pair->to, pair->from}))
             values +=
                 QStringLiteral("   back: %1").arg(valueWithError(*comparison, back->first, back->second));
-    // In a narrow window the names of the models give way first, then letters of the layers' names, then
-    // these; never a value.
+    // In a narrow window the names of the models give way first, then what the layers' names share, then
+    // letters of these, then all of them; never a value.
     const auto worded = [&](const QString& first, const QString& second) {
         return QStringLiteral("%1 %2 %3: %4").arg(first, arrow, second, values);
     };
     const QString first = QString::fromStdString(from.layer);
     const QString second = QString::fromStdString(to.layer);
     QStringList shorter{worded(first, second)};
+    const QString firstOwn = ownNames(comparison->rows)[row];
+    const QString secondOwn = ownNames(comparison->columns)[column];
     for (const qsizetype letters : {24, 18, 13, 9, 6})
-        shorter << worded(briefName(first, letters), briefName(second, letters));
+        shorter << worded(briefName(firstOwn, letters), briefName(secondOwn, letters));
     readout_->setFullText(worded(fullName(from), fullName(to)), shorter << values);
 }
 
@@ -285,19 +287,22 @@ void Workspace::refreshGalleryCard() {
         refreshRankingChoice();
         const double reliability =
             inspector_.ranking().forward ? divergence->forward_reliability : divergence->backward_reliability;
-        QString words = std::isfinite(reliability)
-                            ? QStringLiteral("split-half reliability %1").arg(shortNumber(reliability))
-                            : QStringLiteral("most divergent first");
+        const QString reliable = QStringLiteral("reliability %1").arg(shortNumber(reliability));
+        QString words = std::isfinite(reliability) ? QStringLiteral("split-half ") + reliable
+                                                   : QStringLiteral("most divergent first");
+        QStringList shorter{std::isfinite(reliability) ? reliable : words, QString()};
         const auto comparison = session_.comparison();
         const bool imbalance = comparison && comparison->definition.measure == "information_imbalance";
-        if (inspector_.ranking().specificToPair && !inspector_.canBeSpecific())
+        if (inspector_.ranking().specificToPair && !inspector_.canBeSpecific()) {
             words =
                 (imbalance && session_.computing() ? QStringLiteral("raw until the comparison is finished · ")
                  : imbalance                       ? QStringLiteral("raw: the comparison is not finished · ")
                                                    : QStringLiteral("raw, by information imbalance · ")) +
                 words;
+            shorter = words.split(QStringLiteral(" · ")).mid(0, 1);
+        }
         galleryCard_->setTitle(QStringLiteral("Images that make them differ"));
-        galleryCard_->setSubtitle(words, words.split(QStringLiteral(" · ")).mid(0, 1));
+        galleryCard_->setSubtitle(words, shorter);
     } else {
         galleryCard_->setTitle(QStringLiteral("Images"));
         galleryCard_->setSubtitle(

@@ -65,6 +65,32 @@ TEST(LayerNameTest, PathsKeepTheirEndsAndTitlesBoth) {
     EXPECT_EQ(briefName(QStringLiteral("stage3_2")).toStdString(), "stage3_2");
 }
 
+TEST(LayerNameTest, OwnNamesTellLayersOfAModelApart) {
+    const auto own = [](const std::vector<std::string>& names) {
+        std::vector<ComparedLayer> layers(names.size() + 1);
+        for (std::size_t at = 0; at < names.size(); ++at) {
+            layers[at].model = "m";
+            layers[at].layer = names[at];
+        }
+        layers.back().model = "alone";
+        layers.back().layer = "features.layer_2.output";
+        std::vector<std::string> out;
+        for (const QString& name : ownNames(layers))
+            out.push_back(name.toStdString());
+        EXPECT_EQ(out.back(), "features.layer_2.output") << "one of a kind has nothing to share";
+        out.pop_back();
+        return out;
+    };
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(own({"features.layer_1.output", "features.layer_2.output"}), Names({"layer_1", "layer_2"}));
+    EXPECT_EQ(own({"net/blocks.1/out", "net/blocks.10/out"}), Names({"blocks.1", "blocks.10"}));
+    EXPECT_EQ(own({"blocks.1", "blocks.2"}), Names({"blocks.1", "blocks.2"}))
+        << "a number alone tells little";
+    EXPECT_EQ(own({"stem", "stage1_0"}), Names({"stem", "stage1_0"}));
+    EXPECT_EQ(own({"a.b", "a.b.b"}), Names({"a", "a.b"})) << "something is left of each";
+    EXPECT_EQ(own({"x", "x"}), Names({"x", "x"}));
+}
+
 TEST(ValueWithErrorTest, IsNoFinerThanItsError) {
     Comparison comparison;
     const auto told = [&](double value, double error) {

@@ -4,6 +4,7 @@
 #include "ui/painting/point_square_painter.h"
 #include "ui/painting/rank_bars_painter.h"
 #include "ui/painting/two_ways_painter.h"
+#include "ui/playground/examples.h"
 
 #include <gtest/gtest.h>
 
@@ -70,6 +71,22 @@ TEST(PointSquare, FindsTheNearestOfPointsThatOverlap) {
     EXPECT_EQ(layout.imageAt(places, layout.at({0.515, 0.5})), 1U);
     EXPECT_EQ(layout.imageAt(places, layout.at({0.9, 0.1})), 2U);
     EXPECT_FALSE(layout.imageAt(places, layout.at({0.2, 0.2})));
+}
+
+TEST(PointSquare, PointsOfExamplesDoNotTouchHoweverSmallTheSquare) {
+    for (const PlaygroundExample& example : playgroundExamples())
+        for (const Places& places : {example.a, example.b})
+            for (double side = 150.0; side <= 600.0; side += 25.0) {
+                const PointSquareLayout layout(QRectF(0, 0, side, side), plainStyle(), nearestOf(places));
+                for (std::size_t i = 0; i < places.size(); ++i)
+                    for (std::size_t j = 0; j < i; ++j) {
+                        const QPointF apart = layout.at(places[i]) - layout.at(places[j]);
+                        EXPECT_GE(std::hypot(apart.x(), apart.y()), 2.0 * layout.radius() - 1e-9)
+                            << example.name.toStdString() << ", images " << i + 1 << " and " << j + 1 << ", "
+                            << side;
+                    }
+                EXPECT_EQ(layout.numbersOutside(), nearestOf(places) < 0.06) << "on a line only";
+            }
 }
 
 TEST(RankBars, StandOnTheAxisAsHighAsTheirRanks) {
@@ -157,6 +174,18 @@ TEST(PlaygroundPictures, ASquareOfPoints) {
                       dark, [](QPainter& painter, const QRectF& area, const Style& style) {
                           paintPointSquare(painter, spiral(style), PointSquareLayout(area, style), style);
                       });
+}
+
+TEST(PlaygroundPictures, OnALineNumbersStandAboveAndBelow) {
+    expectPicture(QStringLiteral("point_line"), {240, 240}, false,
+                  [](QPainter& painter, const QRectF& area, const Style& style) {
+                      PointSquareScene scene = spiral(style);
+                      for (std::size_t image = 0; image < scene.places.size(); ++image)
+                          scene.places[image] =
+                              QPointF(0.02 + 0.04 * static_cast<double>(image * 5 % 12), 0.5);
+                      scene.nearest = 0.04;
+                      paintPointSquare(painter, scene, PointSquareLayout(area, style, scene.nearest), style);
+                  });
 }
 
 TEST(PlaygroundPictures, BarsOfRanks) {

@@ -1,3 +1,4 @@
+#include "ui/painting/layer_name.h"
 #include "ui/painting/matrix_painter.h"
 
 #include <QFontMetricsF>
@@ -24,12 +25,12 @@ std::vector<QString> titles(const std::vector<analysis::ModelRange>& ranges) {
     return out;
 }
 
-std::vector<QString> names(const std::vector<ComparedLayer>& layers) {
+std::vector<QString> namesWithin(double width, const std::vector<ComparedLayer>& layers, const QFont& font) {
     std::vector<QString> out;
     out.reserve(layers.size());
     for (const ComparedLayer& layer : layers)
         out.push_back(QString::fromStdString(layer.layer));
-    return out;
+    return widest(out, font) <= width ? out : ownNames(layers);
 }
 
 // Where each of some cells begins, with a gap between models.
@@ -97,17 +98,19 @@ MatrixLayout::MatrixLayout(const MatrixScene& scene, const QRectF& area, const S
         if (named && !(oneBlock && scene.layersMayBeNamed))
             continue;
         layersNamed_ = named;
-        const double rowText = named ? widest(names(comparison.rows), font) : widest(titles(rows_), font);
-        const double columnText =
-            named ? widest(names(comparison.columns), font) : widest(titles(columns_), font);
+        const double room = 6.0 * unit; // around a name
+        const double mostWidth = scene.mostNameShare * area.width();
+        if (named) {
+            rowNames_ = namesWithin(mostWidth - room, comparison.rows, font);
+            columnNames_ = namesWithin(1.25 * mostHeight - room, comparison.columns, font);
+        }
+        const double rowText = widest(named ? rowNames_ : titles(rows_), font);
+        const double columnText = widest(named ? columnNames_ : titles(columns_), font);
         // Where layers are named, a line beside them names their model.
-        rowLabelWidth_ =
-            scene.rowsNamed
-                ? std::min(rowText + 6.0 * unit, scene.mostNameShare * area.width()) + (named ? line : 0.0)
-                : 0.0;
+        rowLabelWidth_ = scene.rowsNamed ? std::min(rowText + room, mostWidth) + (named ? line : 0.0) : 0.0;
         columnLabelsTurned_ = named;
         columnLabelHeight_ = !scene.columnsNamed ? 0.0
-                             : named             ? std::min(columnText + 6.0 * unit, 1.25 * mostHeight) + line
+                             : named             ? std::min(columnText + room, 1.25 * mostHeight) + line
                                                  : line + 4.0 * unit;
         const auto fit = [&] {
             const double width = std::max(10.0, area.width() - rowLabelWidth_ - band - barSpace - gapsAcross);

@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QPainterPath>
 
+#include <algorithm>
 #include <cmath>
 
 namespace stratoscope::ui {
@@ -197,8 +198,7 @@ class MatrixPainting {
             const QRectF cell = layout_.cellRect(r, 0);
             const QRectF label(right - width, cell.center().y() - metrics.height(), width,
                                2.0 * metrics.height());
-            drawText(label, Qt::AlignRight | Qt::AlignVCenter,
-                     QString::fromStdString(comparison_.rows[r].layer),
+            drawText(label, Qt::AlignRight | Qt::AlignVCenter, layout_.rowNames()[r],
                      holds(scene_.hovered) && scene_.hovered->row == r);
         }
     }
@@ -231,11 +231,10 @@ class MatrixPainting {
             return;
         drawModelTitle(QPointF(matrix.center().x(), bottom - layout_.columnLabelHeight() + titleLine()), 0.0,
                        matrix.width(), layout_.columnModels().front());
+        const double length = layout_.columnLabelHeight() - metrics.height();
         for (std::size_t c = 0; c < comparison_.columns.size(); ++c)
-            drawTurned(QPointF(layout_.cellRect(0, c).center().x(), bottom), -90.0,
-                       layout_.columnLabelHeight() - metrics.height(),
-                       QString::fromStdString(comparison_.columns[c].layer),
-                       holds(scene_.hovered) && scene_.hovered->column == c);
+            drawTurned(QPointF(layout_.cellRect(0, c).center().x(), bottom), -90.0, length,
+                       layout_.columnNames()[c], holds(scene_.hovered) && scene_.hovered->column == c);
     }
 
     // Where a model's title stands beside its layers' names: its middle, from where their room begins. That

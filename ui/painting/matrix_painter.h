@@ -71,6 +71,9 @@ class MatrixLayout {
     [[nodiscard]] const std::vector<analysis::ModelRange>& rowModels() const { return rows_; }
     [[nodiscard]] const std::vector<analysis::ModelRange>& columnModels() const { return columns_; }
     [[nodiscard]] bool layersNamed() const { return layersNamed_; }
+    /// Of the layers, where these are named: whole, or where there is not the room without what all share.
+    [[nodiscard]] const std::vector<QString>& rowNames() const { return rowNames_; }
+    [[nodiscard]] const std::vector<QString>& columnNames() const { return columnNames_; }
     /// With the line that names the model where layers are named; so the next.
     [[nodiscard]] double rowLabelWidth() const { return rowLabelWidth_; }
     [[nodiscard]] double columnLabelHeight() const { return columnLabelHeight_; }
@@ -86,6 +89,8 @@ class MatrixLayout {
     QRectF matrix_;
     QRectF colourBar_;
     QRectF lowerBar_;
+    std::vector<QString> rowNames_;
+    std::vector<QString> columnNames_;
     double rowLabelWidth_ = 0.0;
     double columnLabelHeight_ = 0.0;
     bool layersNamed_ = false; ///< cells are large enough for a name each

@@ -60,8 +60,10 @@ class SensitivityPainting {
     void paintAxes() {
         const QRectF plot = layout_.plot();
         painter_.setPen(style_.muted);
-        painter_.drawText(QPointF(plot.left(), plot.top() - 0.4 * metrics_.height()),
-                          metrics_.elidedText(scene_.title, Qt::ElideRight, plot.width()));
+        const bool whole = scene_.brief.isEmpty() || metrics_.horizontalAdvance(scene_.title) <= plot.width();
+        painter_.drawText(
+            QPointF(plot.left(), plot.top() - 0.4 * metrics_.height()),
+            metrics_.elidedText(whole ? scene_.title : scene_.brief, Qt::ElideRight, plot.width()));
         for (const double share : {0.0, 0.5, 1.0}) {
             const double y = layout_.y(share * layout_.top());
             painter_.setPen(QPen(share == 0.0 ? style_.border : style_.grid, style_.unit));

@@ -38,6 +38,7 @@ struct SensitivityScene {
     std::vector<Choice> choices;
     std::vector<Line> lines;
     QString title;
+    QString brief;                      ///< the title where room is scarce
     std::optional<std::size_t> current; ///< of `choices`
     std::optional<std::size_t> hovered;
 };

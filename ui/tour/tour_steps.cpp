@@ -204,15 +204,15 @@ TourStep pairStep() {
 }
 
 TourStep exportStep() {
-    return {
-        std::nullopt, QStringLiteral("Into the paper"), showAllModels, [](const TourStage&) {
-            return QStringLiteral(
-                "<b>Export</b> writes any of these views as PDF, SVG or PNG at the width of a column; "
-                "<b>Numbers</b> saves the matrix; <b>Methods text</b> copies a paragraph that says what "
-                "was computed. With <b>Open</b> and <b>Extract…</b> it is your own models that stand here."
-                "<p>What the numbers mean can be tried with points to drag, in the "
-                "<a href='playground'>playground</a>.");
-        }};
+    return {std::nullopt, QStringLiteral("Into the paper"), showAllModels, [](const TourStage&) {
+                return QStringLiteral(
+                    "<b>Export</b> writes any of these views as PDF, SVG or PNG at the width of a column; "
+                    "<b>Numbers</b> saves the matrix; <b>Methods text</b> copies a paragraph that says what "
+                    "was computed (a narrow window has them behind <b>»</b>). With <b>Open</b> and "
+                    "<b>Extract…</b> it is your own models that stand here."
+                    "<p>What the numbers mean can be tried with points to drag, in the "
+                    "<a href='playground'>playground</a>.");
+            }};
 }
 
 } // namespace

@@ -7,10 +7,12 @@
 namespace stratoscope::ui {
 
 Card::Card(const QString& title, QWidget* parent)
-    : QFrame(parent), title_(new QLabel(title, this)), subtitle_(new ElidingLabel(this)),
+    : QFrame(parent), title_(new ElidingLabel(this)), subtitle_(new ElidingLabel(this)),
       heading_(new QHBoxLayout), column_(new QVBoxLayout(this)) {
     setObjectName(QStringLiteral("card"));
     title_->setObjectName(QStringLiteral("cardTitle"));
+    title_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // has its room before the subtitle
+    setTitle(title);
     subtitle_->setObjectName(QStringLiteral("cardSubtitle"));
     subtitle_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     heading_->setSpacing(10);
@@ -24,7 +26,7 @@ Card::Card(const QString& title, QWidget* parent)
 }
 
 void Card::setTitle(const QString& title) {
-    title_->setText(title);
+    title_->setFullText(title);
 }
 
 void Card::setSubtitle(const QString& subtitle, const QStringList& shorter) {
@@ -70,7 +72,10 @@ QString ElidingLabel::fittingText() const {
     for (const QString& wording : QStringList(full_) + shorter_)
         if (fontMetrics().horizontalAdvance(wording) <= width())
             return wording;
-    return fontMetrics().elidedText(shorter_.isEmpty() ? full_ : shorter_.back(), Qt::ElideRight, width());
+    constexpr qsizetype telling = 4; // "i…" tells nothing; the tooltip has all
+    const QString cut =
+        fontMetrics().elidedText(shorter_.isEmpty() ? full_ : shorter_.back(), Qt::ElideRight, width());
+    return cut.size() < telling ? QString() : cut;
 }
 
 void ElidingLabel::paintEvent(QPaintEvent*) {

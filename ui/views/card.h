@@ -28,7 +28,7 @@ class Card : public QFrame {
     void addBelow(QWidget* widget);
 
   private:
-    QLabel* title_;
+    ElidingLabel* title_;
     ElidingLabel* subtitle_;
     QHBoxLayout* heading_;
     QVBoxLayout* column_;

@@ -46,7 +46,7 @@ CurvesView::CurvesView(Session& session, Selection& selection, QWidget* parent)
     plot_->setObjectName(QStringLiteral("curvePlot"));
     plot_->setMouseTracking(true);
     plot_->installEventFilter(this);
-    plot_->setMinimumSize(200, 110);
+    plot_->setMinimumSize(200, 94);
     message_->setWordWrap(true);
     message_->setAlignment(Qt::AlignCenter);
     message_->setObjectName(QStringLiteral("muted"));

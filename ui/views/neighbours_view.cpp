@@ -20,7 +20,7 @@ NeighboursView::NeighboursView(Session& session, Selection& selection, PairInspe
     setObjectName(QStringLiteral("neighboursView"));
     setAccessibleName(QStringLiteral("Nearest neighbours of the image in both layers"));
     setMouseTracking(true);
-    setMinimumSize(260, 150);
+    setMinimumSize(260, 144);
     for (const auto signal : {&PairInspector::neighboursChanged, &PairInspector::divergenceChanged})
         connect(&inspector, signal, this, qOverload<>(&QWidget::update));
     connect(&thumbnails, &ThumbnailCache::loaded, this, qOverload<>(&QWidget::update));
@@ -90,9 +90,8 @@ QStringList NeighboursView::about(std::size_t image, std::size_t lines) const {
     const QString label = QString::fromStdString(images.label_of(image));
     QStringList out;
     if (const auto& divergence = inspector_.divergence(); divergence && image < divergence->forward.size()) {
-        out << QStringLiteral("divergence");
-        out << QStringLiteral("%1 there · %2 back")
-                   .arg(shortNumber(divergence->forward[image]), shortNumber(divergence->backward[image]));
+        out << QStringLiteral("divergence %1").arg(shortNumber(divergence->forward[image]));
+        out << QStringLiteral("back %1").arg(shortNumber(divergence->backward[image]));
     }
     if (const auto& ranked = inspector_.ranked()) {
         const auto at = std::ranges::find(ranked->order, image);
@@ -131,6 +130,8 @@ void NeighboursView::paint(QPainter& painter, const QRectF& area, const Style& s
     for (qsizetype i = 0; i < lines.size(); ++i) {
         const QFont font = i == 0 ? style.font : style.small();
         const QFontMetricsF metrics(font);
+        if (top + metrics.height() > plan.about.bottom() + 1.0)
+            break; // half a line tells nothing
         painter.setFont(font);
         painter.setPen(i == 0 ? style.text : style.muted);
         painter.drawText(QRectF(plan.about.left(), top, plan.about.width(), metrics.height()),
@@ -171,13 +172,15 @@ void NeighboursView::paint(QPainter& painter, const QRectF& area, const Style& s
     }
     painter.setFont(style.small());
     painter.setPen(style.muted);
-    painter.drawText(
-        plan.note, Qt::AlignLeft | Qt::AlignVCenter,
-        QFontMetricsF(style.small())
-            .elidedText(QStringLiteral("ringed: shared, %1 of %2 · under each: its place in the other layer")
-                            .arg(shared)
-                            .arg(inA.size()),
-                        Qt::ElideRight, plan.note.width()));
+    const QString ringed = QStringLiteral("ringed: shared, %1 of %2").arg(shared).arg(inA.size());
+    const QFontMetricsF small(style.small());
+    for (const QString& note : {ringed + QStringLiteral(" · under each: its place in the other layer"),
+                                ringed + QStringLiteral(" · below: place in the other"), ringed})
+        if (small.horizontalAdvance(note) <= plan.note.width() || note == ringed) {
+            painter.drawText(plan.note, Qt::AlignLeft | Qt::AlignVCenter,
+                             small.elidedText(note, Qt::ElideRight, plan.note.width()));
+            break;
+        }
     for (const Place& place : plan.places) {
         const measures::Neighbour& neighbour = neighbourAt(place);
         paintTile(painter,

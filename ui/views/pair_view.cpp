@@ -6,6 +6,7 @@
 #include "ui/verdict.h"
 #include "ui/views/card.h"
 
+#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -77,6 +78,7 @@ PairView::PairView(Session& session, Selection& selection, PairInspector& inspec
     backward_->setObjectName(QStringLiteral("pairBackward"));
     others_->setObjectName(QStringLiteral("pairOthers"));
     heading_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // it is worded to fit
+    heading_->installEventFilter(this);
     others_->setWordWrap(true);
     facts_->setObjectName(QStringLiteral("muted"));
     planeTabs_->setObjectName(QStringLiteral("planeTabs"));
@@ -199,10 +201,16 @@ int PairView::linesOfOthers() const {
     return std::clamp(static_cast<int>(std::ceil(untidy * length / std::max(1, others_->width()))), 1, 3);
 }
 
+// Its width changes with the tabs beside it, too.
+bool PairView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == heading_ && event->type() == QEvent::Resize)
+        refreshHeading();
+    return QWidget::eventFilter(watched, event);
+}
+
 void PairView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     refreshOthers();
-    refreshHeading();
 }
 
 // With the models' titles where they fit, else the layers alone in their models' colours.
@@ -226,17 +234,19 @@ void PairView::refreshHeading() {
     const bool whole = fits(fullName(from) + arrow + fullName(to));
     const bool brief =
         !whole && !fits(QString::fromStdString(from.layer) + arrow + QString::fromStdString(to.layer));
-    const auto coloured = [&](const ComparedLayer& layer) {
+    const int half = (heading_->width() - metrics.horizontalAdvance(arrow)) / 2;
+    const auto coloured = [&](const ComparedLayer& layer, const QString& own) {
         const auto at = session_.modelColours().find(layer.model);
         const QString colour =
             (at == session_.modelColours().end() ? style_.muted : style_.model(at->second)).name();
-        const QString full = QString::fromStdString(layer.layer);
-        const QString name = (brief ? briefName(full) : full).toHtmlEscaped();
+        const QString name =
+            (brief ? elidedName(metrics, own, half) : QString::fromStdString(layer.layer)).toHtmlEscaped();
         return whole ? QStringLiteral("<span style='color:%1'>%2</span> <b>%3</b>")
                            .arg(colour, QString::fromStdString(layer.model_title).toHtmlEscaped(), name)
                      : QStringLiteral("<b style='color:%1'>%2</b>").arg(colour, name);
     };
-    heading_->setText(coloured(from) + arrow + coloured(to));
+    heading_->setText(coloured(from, ownNames(comparison->rows)[cell->first]) + arrow +
+                      coloured(to, ownNames(comparison->columns)[cell->second]));
     heading_->setToolTip(fullName(from) + arrow + fullName(to));
 }
 
@@ -273,7 +283,7 @@ void PairView::refreshNumbers(const Comparison& comparison, const LayerPair& pai
         const Verdict found = verdict(comparison, cell.first, cell.second);
         const QString whole = QString::fromStdString(comparison.rows[cell.first].layer) + QLatin1Char(' ') +
                               found.of(QString::fromStdString(comparison.columns[cell.second].layer));
-        label->setFullText(whole, {way + found.words, found.words, found.brief});
+        label->setFullText(whole, {way + found.words, found.words, found.brief, QString()});
         label->setToolTip(whole + QLatin1Char('\n') + found.explanation);
     };
     worded(forwardWords_, *there, QString());
@@ -287,6 +297,7 @@ void PairView::refreshFacts(const Comparison& comparison, const ComparedLayer& f
                             const ComparedLayer& to) {
     QStringList facts;
     QStringList brief;
+    QString shortest;
     QStringList explained;
     if (from.model != to.model && from.family != statistics_family && to.family != statistics_family) {
         if (from.pooling != to.pooling) {
@@ -301,6 +312,8 @@ void PairView::refreshFacts(const Comparison& comparison, const ComparedLayer& f
             facts << QStringLiteral("at the same depth %1, elsewhere %2")
                          .arg(shortNumber(distance ? same.diagonal_mean : 1.0 - same.diagonal_mean),
                               shortNumber(distance ? same.rest_mean : 1.0 - same.rest_mean));
+            shortest = QStringLiteral("same depth %1")
+                           .arg(shortNumber(distance ? same.diagonal_mean : 1.0 - same.diagonal_mean));
             brief << QStringLiteral("same depth %1, else %2")
                          .arg(shortNumber(distance ? same.diagonal_mean : 1.0 - same.diagonal_mean),
                               shortNumber(distance ? same.rest_mean : 1.0 - same.rest_mean));
@@ -309,8 +322,9 @@ void PairView::refreshFacts(const Comparison& comparison, const ComparedLayer& f
                              .arg(std::lround(100.0 * same.diagonality));
         }
     }
-    facts_->setFullText(facts.join(QStringLiteral(" · ")),
-                        {brief.join(QStringLiteral(" · ")), brief.isEmpty() ? QString() : brief.front()});
+    facts_->setFullText(
+        facts.join(QStringLiteral(" · ")),
+        {brief.join(QStringLiteral(" · ")), brief.isEmpty() ? QString() : brief.front(), shortest});
     facts_->setToolTip((facts + explained).join(QLatin1Char('\n')));
 }
 

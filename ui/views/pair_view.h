@@ -27,6 +27,7 @@ class PairView : public QWidget {
     [[nodiscard]] const SensitivityView& sensitivity() const { return *sensitivity_; }
 
   protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:

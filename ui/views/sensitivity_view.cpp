@@ -12,7 +12,7 @@
 namespace stratoscope::ui {
 namespace {
 
-constexpr int leastHeight = 74;
+constexpr int leastHeight = 62;
 
 QString poolingName(const measures::SensitivityCurve& curve) {
     const QString from = QString::fromStdString(curve.from.pooling);
@@ -82,6 +82,7 @@ void SensitivityView::overK(const measures::Sensitivity& found) {
                 scene_.lines.push_back(std::move(line));
         }
     scene_.title = QStringLiteral("excess by k: 0 same, 1 unrelated");
+    scene_.brief = QStringLiteral("excess by k");
 }
 
 void SensitivityView::overPoolings(const measures::Sensitivity& found) {
@@ -101,6 +102,7 @@ void SensitivityView::overPoolings(const measures::Sensitivity& found) {
         scene_.lines.push_back(std::move(back));
     scene_.current = 0;
     scene_.title = QStringLiteral("excess by pooling: 0 same, 1 unrelated");
+    scene_.brief = QStringLiteral("excess by pooling");
 }
 
 void SensitivityView::rebuild() {

@@ -29,6 +29,8 @@
 #include <QToolBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace stratoscope::ui {
 namespace {
 
@@ -254,12 +256,13 @@ void MainWindow::refreshStatus() {
         facts_->clear();
         return;
     }
+    const auto models = std::ranges::count_if(
+        dataset->models, [](const Model& model) { return model.family != statistics_family; });
     QStringList parts{QStringLiteral("%1 images").arg(dataset->images.size()),
-                      QStringLiteral("%1, %2 layers")
-                          .arg(dataset->models.size() == 1
-                                   ? QStringLiteral("1 model")
-                                   : QStringLiteral("%1 models").arg(dataset->models.size()))
-                          .arg(dataset->all_layers().size())};
+                      models == 1 ? QStringLiteral("1 model") : QStringLiteral("%1 models").arg(models)};
+    if (models < std::ssize(dataset->models))
+        parts << QStringLiteral("image statistics");
+    parts << QStringLiteral("%1 layers").arg(dataset->all_layers().size());
     if (const auto comparison = session_->comparison(); comparison && !comparison->definition.pooling.empty())
         parts << QStringLiteral("pooling: %1").arg(QString::fromStdString(comparison->definition.pooling));
     facts_->setText(parts.join(QStringLiteral(" · ")));

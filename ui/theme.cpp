@@ -1,9 +1,10 @@
 #include "ui/theme.h"
 
+#include "ui/check_style.h"
+
 #include <QApplication>
 #include <QPalette>
 #include <QStyle>
-#include <QStyleFactory>
 
 namespace stratoscope::ui {
 namespace {
@@ -52,12 +53,14 @@ QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: {border}; border-radius: 3px; }
 QPushButton { background: {card}; color: {text}; border: 1px solid {border}; border-radius: 4px; padding: 4px 12px; }
 QPushButton:hover { border-color: {accent}; }
+QPushButton:focus { border-color: {accent}; background: {grid}; }
 QPushButton:default { border-color: {accent}; }
 QPushButton:disabled { color: {muted}; border-color: {border}; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: {muted}; padding: 3px 7px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: {text}; border-bottom: 2px solid {accent}; }
 QTabBar::tab:hover { color: {text}; }
+QTabBar::tab:selected:focus { color: {accent}; }
 QTreeView, QListWidget { background: {card}; color: {text}; border: none; outline: none; }
 QTreeView::item { padding: 2px 0; }
 QListWidget::item { padding: 2px 0; }
@@ -66,7 +69,6 @@ QHeaderView::section { background: {card}; color: {muted}; border: none; border-
 QDialog QLineEdit { background: {card}; border: 1px solid {border}; border-radius: 4px; padding: 3px 5px; }
 QDialog QLineEdit:focus { border-color: {accent}; }
 QDialog QAbstractSpinBox QLineEdit { border: none; padding: 0; }
-QDialog QCheckBox::indicator:unchecked, QDialog QTreeView::indicator:unchecked { background: {card}; border: 1px solid {muted}; border-radius: 2px; width: 11px; height: 11px; }
 QProgressBar { background: {grid}; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
@@ -79,10 +81,10 @@ QSlider::handle:horizontal:focus { background: {card}; border: 4px solid {accent
 QToolTip { background: {card}; color: {text}; border: 1px solid {border}; padding: 3px; }
 QSpinBox[impossible="true"] { color: {bad}; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
-QScrollBar::handle:vertical { background: {border}; border-radius: 4px; min-height: 24px; margin: 1px; }
+QScrollBar::handle:vertical { background: {muted}; border-radius: 4px; min-height: 24px; margin: 1px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
-QScrollBar::handle:horizontal { background: {border}; border-radius: 4px; min-width: 24px; margin: 1px; }
-QScrollBar::handle:hover { background: {muted}; }
+QScrollBar::handle:horizontal { background: {muted}; border-radius: 4px; min-width: 24px; margin: 1px; }
+QScrollBar::handle:hover { background: {text}; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: none; height: 0; width: 0; }
 )");
     const std::pair<const char*, QColor> colours[] = {
@@ -106,7 +108,7 @@ Style styleFor(Theme theme) {
 }
 
 void applyStyle(QApplication& application, const Style& style) {
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new CheckStyle(style)); // taken by the application
     QPalette palette;
     palette.setColor(QPalette::Window, style.window);
     palette.setColor(QPalette::WindowText, style.text);

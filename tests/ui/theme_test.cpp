@@ -2,12 +2,14 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
+#include <QImage>
 #include <QSlider>
-#include <QStyleOptionSlider>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace stratoscope::ui {
 namespace {
@@ -25,38 +27,70 @@ double contrast(const QColor& a, const QColor& b) {
     return (lighter + 0.05) / (darker + 0.05);
 }
 
-TEST(Theme, SlidersStandOutFromTheirCard) {
-    constexpr double enough = 3.0; // WCAG 2.2, 1.4.11: parts of controls
+constexpr double enough = 3.0; // WCAG 2.2, 1.4.11: parts of controls
+
+// What is drawn of a control on a card, in both themes.
+void onCards(const std::function<void(const QImage& seen, const Style& style)>& look,
+             const std::function<QWidget*(QWidget* card)>& make) {
     for (const Theme theme : {Theme::light, Theme::dark}) {
         const Style style = styleFor(theme);
         applyStyle(*qobject_cast<QApplication*>(QCoreApplication::instance()), style);
         QWidget card;
         card.setObjectName(QStringLiteral("card"));
-        QSlider slider(Qt::Horizontal, &card);
-        slider.setRange(0, 100);
-        slider.setValue(50);
         card.resize(220, 60);
-        slider.setGeometry(10, 20, 200, slider.sizeHint().height());
+        make(&card)->setGeometry(10, 20, 200, 24);
         QImage seen(card.size(), QImage::Format_RGB32);
         seen.fill(style.card);
         card.render(&seen, {}, {}, QWidget::DrawChildren);
-        QStyleOptionSlider option;
-        option.initFrom(&slider);
-        option.minimum = 0;
-        option.maximum = 100;
-        option.sliderPosition = option.sliderValue = 50;
-        const QRect handle =
-            slider.style()
-                ->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, &slider)
-                .translated(slider.pos());
-        const int middle = handle.center().y();
-        EXPECT_GE(contrast(seen.pixelColor(handle.center()), style.card), enough) << "the handle";
-        EXPECT_GE(contrast(seen.pixelColor(handle.left() - 30, middle), style.card), enough)
-            << "what is filled";
-        EXPECT_GE(contrast(seen.pixelColor(handle.right() + 30, middle), style.card), enough)
-            << "what is left";
-        EXPECT_NE(seen.pixelColor(handle.left() - 30, middle), seen.pixelColor(handle.right() + 30, middle));
+        look(seen, style);
     }
+}
+
+// The most that a row of pixels stands out.
+double contrastAlong(const QImage& seen, int y, int from, int to, const QColor& behind) {
+    double most = 1.0;
+    for (int x = from; x < to; ++x)
+        most = std::max(most, contrast(seen.pixelColor(x, y), behind));
+    return most;
+}
+
+TEST(Theme, CheckBoxesStandOutTickedOrNot) {
+    for (const Qt::CheckState state : {Qt::Unchecked, Qt::PartiallyChecked, Qt::Checked})
+        onCards(
+            [&](const QImage& seen, const Style& style) {
+                EXPECT_GE(contrastAlong(seen, 32, 10, 18, style.card), enough)
+                    << "the left edge of " << state;
+                const bool filled = contrast(seen.pixelColor(20, 26), style.card) >= enough;
+                EXPECT_EQ(filled, state != Qt::Unchecked);
+            },
+            [&](QWidget* card) {
+                auto* box = new QCheckBox(card);
+                box->setTristate(true);
+                box->setCheckState(state);
+                return box;
+            });
+}
+
+TEST(Theme, SlidersStandOutFromTheirCard) {
+    onCards(
+        [](const QImage& seen, const Style& style) {
+            constexpr int middle = 32;
+            const QColor handle = seen.pixelColor(110, middle);
+            const QColor filled = seen.pixelColor(40, middle);
+            const QColor left = seen.pixelColor(180, middle);
+            EXPECT_GE(contrast(handle, style.card), enough);
+            EXPECT_GE(contrast(filled, style.card), enough);
+            EXPECT_GE(contrast(left, style.card), enough) << "how far it can go";
+            EXPECT_NE(filled, left);
+            EXPECT_GE(contrast(seen.pixelColor(110, middle - 5), style.card), enough) << "it is no mere line";
+            EXPECT_LT(contrast(seen.pixelColor(40, middle - 5), style.card), 1.1);
+        },
+        [](QWidget* card) {
+            auto* slider = new QSlider(Qt::Horizontal, card);
+            slider->setRange(0, 100);
+            slider->setValue(50);
+            return slider;
+        });
 }
 
 } // namespace

@@ -68,7 +68,7 @@ Workspace::Workspace(Session& session, Selection& selection, PairInspector& insp
       beside_(new MeasureBox(MeasureBox::Extra::none)), ranking_(new QComboBox), attach_(new QToolButton) {
     setObjectName(QStringLiteral("workspace"));
     buildCards();
-    upper_ = splitter(Qt::Horizontal, {layersCard_, matrixCard_, right_}, {240, 640, 500});
+    upper_ = splitter(Qt::Horizontal, {layersCard_, matrixCard_, right_}, {262, 618, 500});
     lower_ = splitter(Qt::Horizontal, {galleryCard_, neighboursCard_}, {700, 600});
     whole_ = splitter(Qt::Vertical, {upper_, lower_}, {560, 290});
     whole_->setParent(this);

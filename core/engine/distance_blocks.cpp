@@ -49,10 +49,28 @@ DistanceBlocks::DistanceBlocks(const PreparedLayers& layers, std::span<const std
     });
     for (auto& rows : packed)
         packed_.push_back(std::move(*rows));
-    rows_ =
-        AlignedVector<float>(checked_product(layers.size() * most_rows_, stride_, "a block of distances"));
+    for (std::size_t n = 0; n < (plan.ahead ? 2 : 1); ++n)
+        rows_.emplace_back(checked_product(layers.size() * most_rows_, stride_, "a block of distances"));
     scratch_.resize(task.pool.size());
+    plan_parts();
     plan_tiles(plan);
+}
+
+// Runs of whole blocks: each tile belongs to one.
+void DistanceBlocks::plan_parts() {
+    const std::size_t most_columns =
+        packing_ == PackedRows::Packing::kept ? columns_at_a_time : columns_packed_at_a_time;
+    for (std::size_t block = 0; block < blocks_.size(); ++block) {
+        std::vector<Range>& parts = parts_.emplace_back();
+        for (std::size_t other = 0; other < blocks_.size(); ++other) {
+            const bool wide =
+                !parts.empty() && blocks_[other].end() - blocks_[parts.back().first].first > most_columns;
+            if (parts.empty() || wide || other == block)
+                parts.push_back({other, 1});
+            else
+                ++parts.back().count;
+        }
+    }
 }
 
 void DistanceBlocks::plan_tiles(const Plan& plan) {
@@ -77,14 +95,15 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
             tile_[later][block].resize(layers_.size());
             waiting += size;
         }
-        // Its own wait until its rows are used.
         std::size_t columns = order_.size() - blocks_[block].first;
-        for (std::size_t earlier = 0; earlier < block; ++earlier) {
-            if (kept_[block][earlier])
-                waiting -= tile_floats(block, earlier);
-            else
+        for (std::size_t earlier = 0; earlier < block; ++earlier)
+            if (!kept_[block][earlier])
                 columns += blocks_[earlier].count;
-        }
+        // Tiles wait until the rows they are part of are used: while the next block is multiplied, or before.
+        const std::size_t lag = plan.ahead ? 1 : 0;
+        for (std::size_t earlier = 0; block >= lag && earlier < block - lag; ++earlier)
+            if (kept_[block - lag][earlier])
+                waiting -= tile_floats(block - lag, earlier);
         products.push_back(static_cast<double>(rows) * static_cast<double>(columns) +
                            (products.empty() ? 0.0 : products.back()));
     }
@@ -92,14 +111,35 @@ void DistanceBlocks::plan_tiles(const Plan& plan) {
         products_until_.push_back(done / products.back());
 }
 
-void DistanceBlocks::compute(std::size_t block, const Task& task) {
+std::size_t DistanceBlocks::parts_of_a_layer(std::size_t block) const {
+    return kept_all_ != nullptr ? KeptTriangle::panels(blocks_[block].end()) // up to that of the last row
+                                : parts_[block].size();
+}
+
+std::size_t DistanceBlocks::parts(std::size_t block) const {
+    return layers_.size() * parts_of_a_layer(block);
+}
+
+void DistanceBlocks::compute_part(std::size_t block, std::size_t part, std::size_t worker, const Task& task) {
+    task.check();
+    const std::size_t layer = part / parts_of_a_layer(block);
+    const std::size_t at = part % parts_of_a_layer(block);
+    if (kept_all_ != nullptr)
+        kept_all_->layers[layer].copy(at, blocks_[block], own_row(block, layer, 0), stride_);
+    else
+        multiply_part(layer, block, parts_[block][at], worker);
+}
+
+void DistanceBlocks::turn_to(std::size_t block) {
     drop_tiles(block_);
     block_ = block;
-    if (kept_all_ != nullptr)
-        copy_kept(task);
-    else
-        multiply_all(task);
     plan_pieces();
+}
+
+void DistanceBlocks::compute(std::size_t block, const Task& task) {
+    task.pool.parallel_for(
+        parts(block), [&](std::size_t part, std::size_t worker) { compute_part(block, part, worker, task); });
+    turn_to(block);
 }
 
 void DistanceBlocks::drop_tiles(std::size_t block) {
@@ -125,7 +165,7 @@ void DistanceBlocks::plan_pieces() {
 }
 
 float* DistanceBlocks::row(std::size_t layer, std::size_t r, RowRoom& room) {
-    float* row = own_row(layer, r);
+    float* row = own_row(block_, layer, r);
     if (!pieces_.empty()) {
         room.resize(layers_.size() * stride_);
         float* const together = room.data() + layer * stride_;
@@ -139,42 +179,12 @@ float* DistanceBlocks::row(std::size_t layer, std::size_t r, RowRoom& room) {
     return row;
 }
 
-void DistanceBlocks::copy_kept(const Task& task) {
-    const Range rows = blocks_[block_];
-    const std::size_t panels = KeptTriangle::panels(rows.end()); // up to that of the last row
-    task.pool.parallel_for(layers_.size() * panels, [&](std::size_t item, std::size_t) {
-        task.check();
-        const std::size_t layer = item / panels;
-        kept_all_->layers[layer].copy(item % panels, rows, own_row(layer, 0), stride_);
-    });
-}
-
-void DistanceBlocks::multiply_all(const Task& task) {
-    const std::size_t block = block_;
-    // Parts are runs of whole blocks: each tile belongs to one.
-    const std::size_t most_columns =
-        packing_ == PackedRows::Packing::kept ? columns_at_a_time : columns_packed_at_a_time;
-    std::vector<Range> parts;
-    for (std::size_t other = 0; other < blocks_.size(); ++other) {
-        const bool wide =
-            !parts.empty() && blocks_[other].end() - blocks_[parts.back().first].first > most_columns;
-        if (parts.empty() || wide || other == block)
-            parts.push_back({other, 1});
-        else
-            ++parts.back().count;
-    }
-    task.pool.parallel_for(layers_.size() * parts.size(), [&](std::size_t item, std::size_t worker) {
-        task.check();
-        compute_part(item / parts.size(), block, parts[item % parts.size()], worker);
-    });
-}
-
 // Rows of the later block, of which whole panels are written.
 std::size_t DistanceBlocks::tile_floats(std::size_t later, std::size_t earlier) const {
     return PackedRows::padded(blocks_[later].count) * blocks_[earlier].count;
 }
 
-void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker) {
+void DistanceBlocks::multiply_part(std::size_t layer, std::size_t block, Range others, std::size_t worker) {
     const Range queries = blocks_[block];
     Scratch& scratch = scratch_[worker];
     if (scratch.layer != layer || scratch.block != block) {
@@ -182,8 +192,8 @@ void DistanceBlocks::compute_part(std::size_t layer, std::size_t block, Range pa
         scratch.layer = layer;
         scratch.block = block;
     }
-    Range missing{parts.first, 0}; // neighbouring blocks are multiplied together
-    for (std::size_t other = parts.first; other < parts.end(); ++other) {
+    Range missing{others.first, 0}; // neighbouring blocks are multiplied together
+    for (std::size_t other = others.first; other < others.end(); ++other) {
         if (other >= block || !kept_[block][other]) {
             ++missing.count;
             continue;
@@ -208,7 +218,7 @@ void DistanceBlocks::multiply(std::size_t layer, std::size_t block, Range others
         for (std::size_t c = 0; c < blocks_[other].count; c += PackedRows::alignment)
             scratch.mirrors.push_back(kept ? tile_[other][block][layer].data() + c * queries.count : nullptr);
     }
-    const MatrixView<float> out{own_row(layer, 0) + first, queries.count, columns.count, stride_};
+    const MatrixView<float> out{own_row(block, layer, 0) + first, queries.count, columns.count, stride_};
     const auto fill = others.first == block ? PackedRows::Fill::upper : PackedRows::Fill::all;
     const Mirror mirror{scratch.mirrors, queries.count};
     if (holding_ == Holding::distances)

@@ -39,6 +39,7 @@ class DistanceBlocks {
         std::size_t tile_bytes = 0;           ///< for tiles that wait
         Holding holding = Holding::distances; ///< what row() gives; products where kept
         const KeptTriangles* kept = nullptr;  ///< of the same order; to outlive this
+        bool ahead = false; ///< the next block may be computed while rows of one are asked for
         PackedRows::Packing packing = PackedRows::Packing::kept;
     };
 
@@ -48,15 +49,22 @@ class DistanceBlocks {
 
     [[nodiscard]] const std::vector<Range>& blocks() const noexcept { return blocks_; }
 
-    /// Multiplies what a block's rows need; blocks come in their order from plan.begin on, each once.
+    /// What a block's rows need is multiplied in so many parts, which threads share in any order. Blocks come
+    /// in their order from plan.begin on, each once.
+    [[nodiscard]] std::size_t parts(std::size_t block) const;
+    void compute_part(std::size_t block, std::size_t part, std::size_t worker, const Task& task);
+    /// Rows are those of this block from now on, all parts of which are computed.
+    void turn_to(std::size_t block);
+    /// All parts, by all threads, and turns to it.
     void compute(std::size_t block, const Task& task);
 
     /// Where rows are put together. The caller's, one a thread.
     using RowRoom = AlignedVector<float>;
 
-    /// What the r-th query of the block last computed holds, by position. Relative distances (PreparedLayer):
-    /// +infinity at itself, relative_distance_of_equals() at rows equal to it. Once a row; valid until the
-    /// next row of the same layer is asked for with the same room, or the next block computed.
+    /// What the r-th query of the block last turned to holds, by position. Relative distances
+    /// (PreparedLayer): +infinity at itself, relative_distance_of_equals() at rows equal to it. Once a row;
+    /// valid until the next row of the same layer is asked for with the same room, or the next block turned
+    /// to.
     [[nodiscard]] float* row(std::size_t layer, std::size_t r, RowRoom& room);
 
     /// Turns −2 × products of the r-th query, which row() gave, into distances; once a row, where `products`
@@ -75,7 +83,7 @@ class DistanceBlocks {
     using Tile = AlignedVector<float>;
     struct Piece { // of a row
         Range columns;
-        const std::vector<Tile>* tiles; // by layer; null: it is among rows_
+        const std::vector<Tile>* tiles; // by layer; null: it is in its own row
     };
     struct Scratch { // of a worker
         std::size_t layer = std::size_t(-1);
@@ -84,10 +92,9 @@ class DistanceBlocks {
         std::vector<float*> mirrors;
     };
 
+    void plan_parts();
     void plan_tiles(const Plan& plan);
-    void copy_kept(const Task& task);
-    void multiply_all(const Task& task);
-    void compute_part(std::size_t layer, std::size_t block, Range parts, std::size_t worker);
+    void multiply_part(std::size_t layer, std::size_t block, Range others, std::size_t worker);
     void multiply(std::size_t layer, std::size_t block, Range others, Scratch& scratch);
     [[nodiscard]] std::size_t tile_floats(std::size_t later, std::size_t earlier) const;
     void drop_tiles(std::size_t block);
@@ -95,8 +102,9 @@ class DistanceBlocks {
     void mark_equals(std::size_t layer, std::size_t r, Holding holding, float* row) const;
     [[nodiscard]] Tile take(std::size_t floats);
     void give_back(Tile tile);
-    [[nodiscard]] float* own_row(std::size_t layer, std::size_t r) {
-        return rows_.data() + (layer * most_rows_ + r) * stride_;
+    [[nodiscard]] std::size_t parts_of_a_layer(std::size_t block) const;
+    [[nodiscard]] float* own_row(std::size_t block, std::size_t layer, std::size_t r) {
+        return rows_[block % rows_.size()].data() + (layer * most_rows_ + r) * stride_;
     }
 
     const PreparedLayers& layers_;
@@ -104,14 +112,15 @@ class DistanceBlocks {
     Holding holding_;
     PackedRows::Packing packing_;
     const KeptTriangles* kept_all_;
-    std::size_t block_ = 0;               // last computed
+    std::size_t block_ = 0;               // that rows are asked of
     std::vector<Piece> pieces_;           // of its rows; none: they are whole
     std::vector<std::uint32_t> position_; // of each image
     std::vector<Range> blocks_;
     std::size_t stride_;
     std::size_t most_rows_ = 0;
     std::vector<PackedRows> packed_;
-    AlignedVector<float> rows_;                        // layer, query, position: all but what lies in tiles
+    std::vector<AlignedVector<float>> rows_;           // of a block, or two: layer, query, position
+    std::vector<std::vector<Range>> parts_;            // by block: other blocks multiplied at a time
     std::vector<std::vector<bool>> kept_;              // (later block, earlier block): its tiles wait
     std::vector<std::vector<std::vector<Tile>>> tile_; // later block, earlier block, layer
     std::vector<double> products_until_;

@@ -40,8 +40,8 @@ class Needs {
     [[nodiscard]] std::size_t without_block(bool as_needed) const {
         return resident_memory() + sums_ + scratch_ + lengths_ + (as_needed ? 0 : packed_);
     }
-    [[nodiscard]] std::size_t block(std::size_t rows) const {
-        return rows * row() + threads_ * PackedRows::scratch_bytes(rows, largest_dimension_);
+    [[nodiscard]] std::size_t block(std::size_t rows, std::size_t blocks = 1) const {
+        return blocks * rows * row() + threads_ * PackedRows::scratch_bytes(rows, largest_dimension_);
     }
     [[nodiscard]] std::size_t most_rows(bool as_needed) const {
         return std::min(as_needed ? most_block_rows : good_block_rows, PackedRows::padded(images_));
@@ -104,7 +104,8 @@ void share_memory(PassPlan& plan, std::size_t budget, std::size_t threads) {
     while (rows > enough && needs.block(rows) > for_block)
         rows -= least_rows;
     plan.block_bytes = rows * needs.row();
-    left -= std::min(left, needs.block(rows));
+    plan.two_blocks = threads > 1 && !plan.pack_as_needed && needs.block(rows, 2) <= for_block;
+    left -= std::min(left, needs.block(rows, plan.two_blocks ? 2 : 1));
     plan.tile_bytes = std::min(left, most_tiles);
 }
 

@@ -7,9 +7,10 @@
 
 namespace stratoscope::engine {
 
-/// Sets pack_as_needed, block_bytes and tile_bytes so that the whole program stays within `budget` bytes, the
-/// layers and all else that is in memory by now included; 0: three quarters of the machine's memory, of which
-/// tiles take a third at most. The choice changes how long the pass takes, never its result.
+/// Sets pack_as_needed, block_bytes, two_blocks and tile_bytes so that the whole program stays within
+/// `budget` bytes, the layers and all else that is in memory by now included; 0: three quarters of the
+/// machine's memory, of which tiles take a third at most. The choice changes how long the pass takes, never
+/// its result.
 ///
 /// Throws Error(out_of_memory), which says how much would do, when even the smallest block does not fit.
 void share_memory(PassPlan& plan, std::size_t budget, std::size_t threads);

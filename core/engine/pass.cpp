@@ -45,11 +45,21 @@ class Blocks {
     }
 
     void add_next(PassSums& sums) {
-        distances_.compute(next_, task_);
+        if (next_is_computed_)
+            distances_.turn_to(next_);
+        else
+            distances_.compute(next_, task_);
+        // Ranking waits for memory and products for arithmetic, and in one loop no thread waits for another.
+        // The first block is alone, for an early picture.
+        next_is_computed_ = plan_.two_blocks && sums.done > 0 && next_ + 1 < distances_.blocks().size();
+        const std::size_t ahead = next_is_computed_ ? distances_.parts(next_ + 1) : 0;
         const Range queries = distances_.blocks()[next_];
         const std::size_t used = (queries.count + grain_rows - 1) / grain_rows;
         const std::vector<Range> runs = runs_of(used);
-        task_.pool.parallel_for(runs.size(), [&](std::size_t run, std::size_t worker) {
+        task_.pool.parallel_for(runs.size() + ahead, [&](std::size_t item, std::size_t worker) {
+            if (item >= runs.size())
+                return distances_.compute_part(next_ + 1, item - runs.size(), worker, task_);
+            const std::size_t run = item;
             for (std::size_t grain = runs[run].first; grain < runs[run].end(); ++grain) {
                 const std::size_t first = grain * grain_rows;
                 add_grain(queries, {first, std::min(grain_rows, queries.count - first)}, worker, sums,
@@ -91,6 +101,7 @@ class Blocks {
         while (blocks.blocks[blocks.begin].first < done)
             ++blocks.begin;
         blocks.tile_bytes = plan_.tile_bytes;
+        blocks.ahead = plan_.two_blocks;
         blocks.holding = products_ ? Holding::products : Holding::distances;
         blocks.kept = products_ ? plan_.kept.get() : nullptr; // they are products
         blocks.packing = plan_.pack_as_needed ? PackedRows::Packing::as_needed : PackedRows::Packing::kept;
@@ -126,6 +137,7 @@ class Blocks {
     DistanceBlocks distances_;
     Matrix<float> lengths_; // (layer, position), for kernels
     std::size_t next_ = 0;
+    bool next_is_computed_ = false;
     std::vector<GrainWorker> workers_;
     std::vector<DistanceBlocks::RowRoom> rooms_; // by worker
     std::vector<GrainSums> grains_;              // of one block

@@ -7,8 +7,8 @@
 //       summaries are added in the order of grains, so the result is the same, bit for bit, for any number of
 //       threads
 //
-// Memory: layers × block × N floats, as many tiles that wait as the plan allows, and packed rows unless these
-// are packed as needed; never N × N. Blocks start small, for an early picture, and grow.
+// Memory: layers × block × N floats (or two blocks), as many tiles that wait as the plan allows, and packed
+// rows unless these are packed as needed; never N × N. Blocks start small, for an early picture, and grow.
 #pragma once
 
 #include "core/base/task.h"
@@ -45,6 +45,7 @@ struct PassPlan {
     std::uint64_t seed = 0;
     std::size_t block_bytes = std::size_t{512}
                               << 20; ///< for a block of distances; fewer rows when they would not fit
+    bool two_blocks = false;         ///< the next one is multiplied while one is ranked: for several threads
     std::size_t tile_bytes = std::size_t{4} << 30; ///< for distances kept for later blocks
     std::size_t open_bytes = std::size_t{64}
                              << 20;            ///< a thread, for ranks whose last doubts are settled together

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <span>
 
@@ -17,6 +18,30 @@ namespace {
 
 constexpr std::size_t images = 430;
 constexpr std::uint64_t seed = 7;
+
+// Calls body(layer, r, row) for each row of each block; ahead: while the next block is computed, both in one
+// loop of several threads.
+template <class Body>
+void each_row(DistanceBlocks& blocks, std::size_t begin, std::size_t layers, bool ahead, const Task& task,
+              const Body& body) {
+    std::vector<DistanceBlocks::RowRoom> rooms(task.pool.size());
+    bool is_computed = false;
+    for (std::size_t block = begin; block < blocks.blocks().size(); ++block) {
+        if (is_computed)
+            blocks.turn_to(block);
+        else
+            blocks.compute(block, task);
+        is_computed = ahead && block + 1 < blocks.blocks().size();
+        const std::size_t rows = blocks.blocks()[block].count;
+        const std::size_t parts = is_computed ? blocks.parts(block + 1) : 0;
+        task.pool.parallel_for(rows + parts, [&](std::size_t item, std::size_t worker) {
+            if (item >= rows)
+                return blocks.compute_part(block + 1, item - rows, worker, task);
+            for (std::size_t layer = 0; layer < layers; ++layer)
+                body(layer, block, item, blocks.row(layer, item, rooms[worker]));
+        });
+    }
+}
 
 class Distances : public testing::Test {
   protected:
@@ -31,27 +56,22 @@ class Distances : public testing::Test {
     // All rows by layer, as blocks give them one after the other.
     std::vector<Matrix<float>> all(std::size_t tile_bytes, std::size_t threads,
                                    Holding holding = Holding::distances, const KeptTriangles* kept = nullptr,
-                                   std::size_t largest = 64) {
+                                   std::size_t largest = 64, bool ahead = false) {
         ThreadPool pool(threads);
         DistanceBlocks blocks(layers_, order_,
                               {.blocks = blocks_of(images, largest),
                                .tile_bytes = tile_bytes,
                                .holding = holding,
-                               .kept = kept},
+                               .kept = kept,
+                               .ahead = ahead},
                               Task{pool});
         std::vector<Matrix<float>> out(layers_.size(), Matrix<float>(images, images));
-        DistanceBlocks::RowRoom room;
-        for (std::size_t b = 0; b < blocks.blocks().size(); ++b) {
-            const Range range = blocks.blocks()[b];
-            blocks.compute(b, Task{pool});
-            for (std::size_t layer = 0; layer < layers_.size(); ++layer)
-                for (std::size_t r = 0; r < range.count; ++r) {
-                    float* const row = blocks.row(layer, r, room);
-                    if (holding == Holding::products)
-                        blocks.finish_row(layer, r, row);
-                    std::copy_n(row, images, out[layer].row(range.first + r).begin());
-                }
-        }
+        each_row(blocks, 0, layers_.size(), ahead, Task{pool},
+                 [&](std::size_t layer, std::size_t block, std::size_t r, float* row) {
+                     if (holding == Holding::products)
+                         blocks.finish_row(layer, r, row);
+                     std::copy_n(row, images, out[layer].row(blocks.blocks()[block].first + r).begin());
+                 });
         return out;
     }
 
@@ -91,6 +111,9 @@ TEST_F(Distances, AreTheSameBitsForAnyMemoryThreadsAndHolding) {
     expect_same(all(200'000, 2), "some tiles kept");
     expect_same(all(std::size_t{1} << 30, 3), "three threads");
     expect_same(all(200'000, 2, Holding::products), "from products");
+    for (const std::size_t tile_bytes : {std::size_t{0}, std::size_t{200'000}, std::size_t{1} << 30})
+        for (const Holding holding : {Holding::distances, Holding::products})
+            expect_same(all(tile_bytes, 3, holding, nullptr, 64, true), "the next block ahead");
     PassPlan plan;
     plan.layers = layers_;
     plan.seed = seed;
@@ -99,7 +122,8 @@ TEST_F(Distances, AreTheSameBitsForAnyMemoryThreadsAndHolding) {
     const auto kept = all_distances(plan, Task{pool}).kept;
     ASSERT_NE(kept, nullptr);
     for (const std::size_t largest : {32U, 96U, 512U})
-        expect_same(all(0, 3, Holding::products, kept.get(), largest), "kept before the pass");
+        for (const bool ahead : {false, true})
+            expect_same(all(0, 3, Holding::products, kept.get(), largest, ahead), "kept before the pass");
 }
 
 TEST(Blocks, CoverAllImagesOnceAndGrow) {
@@ -127,24 +151,23 @@ TEST(LargeBlocks, AreTheSameBitsForAnyMemoryThreadsAndSize) {
     const PreparedLayers layers =
         prepared_rows({support::normal_rows(many, 5, 1), support::normal_rows(many, 3, 2)});
     const std::vector<std::uint32_t> order = shuffled(many, 7);
-    const auto each_row = [&](std::size_t largest, std::size_t tile_bytes, std::size_t threads,
-                              std::size_t done, const auto& body) {
+    const auto rows_of = [&](std::size_t largest, std::size_t tile_bytes, std::size_t threads,
+                             std::size_t done, const auto& body) {
         ThreadPool several(threads);
         const std::vector<Range> ranges = blocks_of(many, largest, done);
         const auto begin =
             static_cast<std::size_t>(std::ranges::find(ranges, done, &Range::first) - ranges.begin());
-        DistanceBlocks blocks(layers, order, {.blocks = ranges, .begin = begin, .tile_bytes = tile_bytes},
+        const bool ahead = threads > 1;
+        DistanceBlocks blocks(layers, order,
+                              {.blocks = ranges, .begin = begin, .tile_bytes = tile_bytes, .ahead = ahead},
                               Task{several});
-        DistanceBlocks::RowRoom room;
-        for (std::size_t b = begin; b < blocks.blocks().size(); ++b) {
-            blocks.compute(b, Task{several});
-            for (std::size_t layer = 0; layer < layers.size(); ++layer)
-                for (std::size_t r = 0; r < blocks.blocks()[b].count; ++r)
-                    body(layer, blocks.blocks()[b].first + r, blocks.row(layer, r, room));
-        }
+        each_row(blocks, begin, layers.size(), ahead, Task{several},
+                 [&](std::size_t layer, std::size_t block, std::size_t r, const float* row) {
+                     body(layer, ranges[block].first + r, row);
+                 });
     };
     std::vector<Matrix<float>> expected(layers.size(), Matrix<float>(many, many));
-    each_row(64, 0, 1, 0, [&](std::size_t layer, std::size_t position, const float* row) {
+    rows_of(64, 0, 1, 0, [&](std::size_t layer, std::size_t position, const float* row) {
         std::copy_n(row, many, expected[layer].row(position).begin());
     });
     constexpr std::size_t all_tiles = std::size_t{1} << 30;
@@ -152,14 +175,14 @@ TEST(LargeBlocks, AreTheSameBitsForAnyMemoryThreadsAndSize) {
         for (const std::size_t tile_bytes : {std::size_t{0}, std::size_t{4'000'000}, all_tiles})
             for (const std::size_t threads : {1U, 3U})
                 for (const std::size_t done : {0U, 640U}) { // as a pass that goes on there
-                    std::size_t other_rows = 0;
-                    std::size_t rows = 0;
-                    each_row(largest, tile_bytes, threads, done,
-                             [&](std::size_t layer, std::size_t position, const float* row) {
-                                 ++rows;
-                                 if (!std::ranges::equal(std::span(row, many), expected[layer].row(position)))
-                                     ++other_rows;
-                             });
+                    std::atomic<std::size_t> other_rows = 0;
+                    std::atomic<std::size_t> rows = 0;
+                    rows_of(largest, tile_bytes, threads, done,
+                            [&](std::size_t layer, std::size_t position, const float* row) {
+                                ++rows;
+                                if (!std::ranges::equal(std::span(row, many), expected[layer].row(position)))
+                                    ++other_rows;
+                            });
                     EXPECT_EQ(rows, layers.size() * (many - done));
                     EXPECT_EQ(other_rows, 0U) << largest << " rows, " << tile_bytes << " bytes, " << threads
                                               << " threads, from " << done;

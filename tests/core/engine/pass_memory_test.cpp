@@ -181,6 +181,16 @@ TEST_F(MemoryShare, PackedRowsAreKeptWhereThereIsRoom) {
     EXPECT_LE(plan.block_bytes + plan.tile_bytes, std::size_t{50} << 20);
 }
 
+TEST_F(MemoryShare, SeveralThreadsHaveTwoBlocksWhereThereIsRoom) {
+    PassPlan plan = plan_of(2000, 40);
+    share_memory(plan, 0, 1);
+    EXPECT_FALSE(plan.two_blocks) << "a single thread has nothing to wait for";
+    share_memory(plan, 0, 2);
+    EXPECT_TRUE(plan.two_blocks);
+    share_memory(plan, resident_memory() + (24 << 20), 2);
+    EXPECT_FALSE(plan.two_blocks);
+}
+
 TEST_F(MemoryShare, RowsThatWouldTakeMostOfTheBudgetLieInAScratchFile) {
     EXPECT_EQ(place_for(std::size_t{2} << 30, std::size_t{4} << 30), StoredRows::Place::memory);
     EXPECT_EQ(place_for(std::size_t{4} << 30, std::size_t{4} << 30), StoredRows::Place::scratch_file);

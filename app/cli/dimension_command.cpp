@@ -41,12 +41,11 @@ std::string json_text(const measures::LayerDimensions& found) {
     Json warnings = Json::array();
     for (const Warning& warning : found.warnings)
         warnings.push_back({{"code", warning.code}, {"layer", warning.layer}, {"message", warning.message}});
-    return Json{{"name", "intrinsic_dimension"},
-                {"distance", name_of(found.distance)},
-                {"images", found.images},
-                {"layers", layers},
-                {"warnings", warnings}}
-        .dump(2);
+    return text_of({{"name", "intrinsic_dimension"},
+                    {"distance", name_of(found.distance)},
+                    {"images", found.images},
+                    {"layers", layers},
+                    {"warnings", warnings}});
 }
 
 std::string csv_text(const measures::LayerDimensions& found) {

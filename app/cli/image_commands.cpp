@@ -70,12 +70,11 @@ void neighbours(const NeighboursOptions& options, const Streams& streams, const 
                             {"label", dataset.images.label_of(neighbour.image)},
                             {"rank", neighbour.rank},
                             {"distance", neighbour.distance}});
-        streams.out << Json{{"layer", options.layer},
-                            {"image", options.image},
-                            {"k", k},
-                            {"distance", options.distance},
-                            {"neighbours", list}}
-                           .dump(2)
+        streams.out << text_of({{"layer", options.layer},
+                                {"image", options.image},
+                                {"k", k},
+                                {"distance", options.distance},
+                                {"neighbours", list}})
                     << '\n';
         return;
     }
@@ -117,15 +116,14 @@ void divergent(const DivergentOptions& options, const Streams& streams, const Ca
                             {"label", dataset.images.label_of(image)},
                             {"forward", found.forward[image]},
                             {"backward", found.backward[image]}});
-        streams.out << Json{{"from", options.from},
-                            {"to", options.to},
-                            {"k", k},
-                            {"distance", options.distance},
-                            {"reliability",
-                             {{"forward", number(found.forward_reliability)},
-                              {"backward", number(found.backward_reliability)}}},
-                            {"images", list}}
-                           .dump(2)
+        streams.out << text_of({{"from", options.from},
+                                {"to", options.to},
+                                {"k", k},
+                                {"distance", options.distance},
+                                {"reliability",
+                                 {{"forward", number(found.forward_reliability)},
+                                  {"backward", number(found.backward_reliability)}}},
+                                {"images", list}})
                     << '\n';
         return;
     }

@@ -1,10 +1,10 @@
 // info: what is in the files, and how healthy it is.
 #include "app/cli/commands.h"
 #include "app/cli/session.h"
+#include "app/cli/text_output.h"
 #include "core/data/health.h"
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iomanip>
@@ -13,8 +13,6 @@
 
 namespace stratoscope::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct InfoOptions {
     InputOptions input;
@@ -157,7 +155,7 @@ void add_info(CLI::App& app, const Choose& choose) {
             const Health health = health_of(dataset, options->quick, session);
             session.end_progress();
             if (options->json)
-                streams.out << as_json(dataset, health).dump(2) << '\n';
+                streams.out << text_of(as_json(dataset, health)) << '\n';
             else
                 print(streams.out, dataset, health);
         });

@@ -129,7 +129,7 @@ void add_modules(CLI::App& app, const Choose& choose) {
             const Task task{pool, cancellation, {}};
             const auto report = options->job.run({task, {}});
             if (options->json)
-                streams.out << as_json(*report).dump(2) << '\n';
+                streams.out << text_of(as_json(*report)) << '\n';
             else
                 print(streams.out, *report);
         });

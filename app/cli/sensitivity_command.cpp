@@ -59,12 +59,11 @@ std::string json_text(const measures::Sensitivity& found) {
                           {"null", number(row.point.null_value)},
                           {"excess", number(row.point.excess())},
                           {"excess_error", number(row.point.excess_error())}});
-    return Json{{"measure", found.definition.measure},
-                {"version", found.definition.version},
-                {"distance", name_of(found.definition.distance)},
-                {"images", found.definition.images},
-                {"values", values}}
-        .dump(2);
+    return text_of({{"measure", found.definition.measure},
+                    {"version", found.definition.version},
+                    {"distance", name_of(found.definition.distance)},
+                    {"images", found.definition.images},
+                    {"values", values}});
 }
 
 std::string csv_text(const measures::Sensitivity& found) {

@@ -47,7 +47,7 @@ std::string json_text(const std::vector<Comparison>& comparisons) {
         one["models"] = models;
         all.push_back(std::move(one));
     }
-    return Json{{"smoothness", all}}.dump(2);
+    return text_of({{"smoothness", all}});
 }
 
 std::string csv_text(const std::vector<Comparison>& comparisons) {

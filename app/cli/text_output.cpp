@@ -7,6 +7,10 @@
 
 namespace stratoscope::cli {
 
+std::string text_of(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
 bool is_csv(const std::string& output) {
     const bool csv = output.ends_with(".csv");
     if (!csv && output != "-" && !output.ends_with(".json"))

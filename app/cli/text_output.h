@@ -18,6 +18,9 @@ using Json = nlohmann::ordered_json;
     return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
+/// Indented. Names come from files and need not be UTF-8: bytes that aren't are replaced, never a failure.
+[[nodiscard]] std::string text_of(const Json& json);
+
 /// Whether `output` names a CSV file; if not it is "-" or a .json file. Error(usage) for any other name.
 [[nodiscard]] bool is_csv(const std::string& output);
 

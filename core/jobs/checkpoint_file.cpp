@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/storage/write_text.h"
 
+#include <algorithm>
 #include <fstream>
 #include <system_error>
 
@@ -17,8 +18,15 @@ measures::Checkpoint checkpoint_in(const std::filesystem::path& path, std::chron
         std::ifstream in(path, std::ios::binary);
         const auto size =
             std::filesystem::is_regular_file(path, ignored) ? std::filesystem::file_size(path, ignored) : 0;
-        place.bytes.resize(size);
-        if (!in || size == 0 || !in.read(place.bytes.data(), static_cast<std::streamsize>(size)))
+        // Of what is no checkpoint, perhaps the activations themselves, only the beginning is read.
+        const auto read_to = [&](std::uintmax_t end) {
+            const std::size_t start = place.bytes.size();
+            place.bytes.resize(end);
+            return bool(in.read(place.bytes.data() + start, static_cast<std::streamsize>(end - start)));
+        };
+        const auto telling = std::min<std::uintmax_t>(size, measures::Checkpoint::telling_bytes);
+        if (!in || size == 0 || !read_to(telling) ||
+            (measures::Checkpoint::can_begin_with(place.bytes) && !read_to(size)))
             throw Error(ErrorKind::io, {.what = "the checkpoint can't be read",
                                         .where = path.string(),
                                         .found = size == 0 ? "an empty file, or none at all" : "",

@@ -63,6 +63,11 @@ std::pair<std::string, std::string> difference(std::string_view asked, std::stri
 
 } // namespace
 
+bool Checkpoint::can_begin_with(std::string_view bytes) noexcept {
+    static_assert(magic.size() <= telling_bytes);
+    return bytes.starts_with(magic);
+}
+
 Checkpoint::Checkpoint(Place place, std::chrono::milliseconds every)
     : place_(std::move(place)), every_(every), next_(std::chrono::steady_clock::now() + every) {
     std::string_view rest = place_.bytes;
@@ -71,7 +76,7 @@ Checkpoint::Checkpoint(Place place, std::chrono::milliseconds every)
         place_.write(std::span(&begin, 1));
         return;
     }
-    if (!rest.starts_with(magic)) {
+    if (!can_begin_with(rest)) {
         const bool other = rest.starts_with(magic.substr(0, magic.find(' ')));
         refuse(place_.name, "the file is not a checkpoint that this program can read",
                other ? "a checkpoint of another version" : "something else");

@@ -30,6 +30,10 @@ class Checkpoint {
     /// throws.
     explicit Checkpoint(Place place, std::chrono::milliseconds every = std::chrono::seconds(30));
 
+    /// As many bytes of a file as tell whether it can be a checkpoint at all.
+    static constexpr std::size_t telling_bytes = 32;
+    [[nodiscard]] static bool can_begin_with(std::string_view bytes) noexcept;
+
     /// The sums kept of the pass-th pass, empty ones where it has not begun. computed_on: what it runs on,
     /// since devices differ in the last bits. Throws Error(usage), which says what differs, when the pass
     /// kept is another one; Error(bad_data).

@@ -72,6 +72,35 @@ TEST_F(CommandLine, ACheckpointIsRemovedWhenDoneAndRefusedWhenDamaged) {
     EXPECT_EQ(run({"compare", file, "--checkpoint", "/nowhere/checkpoint"}), 73) << err.str();
 }
 
+TEST_F(CommandLine, WhatIsNoCheckpointIsNotReadToItsEnd) {
+    const std::string file = write("a.h5");
+    const std::string large = raw("large", "some activations");
+    std::error_code failed;
+    std::filesystem::resize_file(large, std::uintmax_t{1} << 40, failed);
+    if (failed)
+        GTEST_SKIP() << "no file with holes here: " << failed.message();
+    EXPECT_EQ(run({"compare", file, "--checkpoint", large}), 65) << err.str();
+    EXPECT_NE(err.str().find("not a checkpoint"), std::string::npos) << err.str();
+}
+
+TEST_F(CommandLine, NamesThatAreNoUtf8DoNotSpoilTheJson) {
+    support::MadeUp what;
+    what.models = {"alpha", "b\xe9ta"}; // Latin-1
+    const std::string file = write("caf\xe9.h5", what);
+    for (std::vector<std::string> command :
+         {std::vector<std::string>{"info", file, "--json"},
+          {"compare", file, "-o", "-"},
+          {"smoothness", file, "-o", "-"},
+          {"dimension", file, "-o", "-"},
+          {"sensitivity", file, "--from", "alpha/step_0", "--to", "b\xe9ta/step_0", "-o", "-"},
+          {"neighbours", file, "--layer", "b\xe9ta/step_1", "--image", "image_003", "--json"},
+          {"divergent", file, "--from", "alpha/step_1", "--to", "b\xe9ta/step_1", "--json"}}) {
+        EXPECT_EQ(run(command), 0) << command.front() << ": " << err.str();
+        EXPECT_TRUE(nlohmann::json::accept(out.str())) << command.front();
+        EXPECT_NE(out.str().find("b\uFFFDta"), std::string::npos) << command.front();
+    }
+}
+
 TEST_F(CommandLine, LittleMemoryChangesNothingAndTooLittleIsRefused) {
     const std::string file = write("a.h5");
     EXPECT_EQ(run({"compare", file, "-m", "information_imbalance,cka", "-o", "-"}), 0) << err.str();

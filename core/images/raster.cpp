@@ -1,6 +1,7 @@
 #include "core/images/raster.h"
 
 #include "core/base/error.h"
+#include "core/images/picture_size_internal.h"
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -10,6 +11,7 @@
 #include <array>
 #include <cctype>
 #include <fstream>
+#include <optional>
 #include <string>
 
 namespace stratoscope::images {
@@ -35,31 +37,6 @@ std::vector<std::uint8_t> bytes_of(const std::filesystem::path& path) {
     return bytes;
 }
 
-std::size_t number_at(const std::vector<std::uint8_t>& bytes, std::size_t at, std::size_t count,
-                      bool big_endian) {
-    std::size_t value = 0;
-    for (std::size_t i = 0; i < count; ++i)
-        value = (value << 8) | bytes[at + (big_endian ? i : count - 1 - i)];
-    return value;
-}
-
-// Size from the header for the two formats small files of which may claim to be huge; 0 when unknown. OpenCV
-// has a limit of its own (2^30 pixels), which is 3 GB.
-std::size_t pixels_by_header(const std::vector<std::uint8_t>& bytes) {
-    if (bytes.size() > 24 && bytes[0] == 0x89 && bytes[1] == 'P')
-        return number_at(bytes, 16, 4, true) * number_at(bytes, 20, 4, true);
-    if (bytes.size() > 26 && bytes[0] == 'B' && bytes[1] == 'M')
-        return number_at(bytes, 18, 4, false) * number_at(bytes, 22, 4, false);
-    if (bytes.size() > 4 && bytes[0] == 0xff && bytes[1] == 0xd8)
-        for (std::size_t at = 2; at + 9 < bytes.size() && bytes[at] == 0xff;) {
-            const std::uint8_t marker = bytes[at + 1];
-            if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc)
-                return number_at(bytes, at + 5, 2, true) * number_at(bytes, at + 7, 2, true);
-            at += 2 + number_at(bytes, at + 2, 2, true);
-        }
-    return 0;
-}
-
 } // namespace
 
 bool looks_like_picture(const std::filesystem::path& path) {
@@ -73,14 +50,18 @@ bool looks_like_picture(const std::filesystem::path& path) {
 
 Raster decode(const std::filesystem::path& path) {
     const std::vector<std::uint8_t> bytes = bytes_of(path);
-    if (const std::size_t pixels = pixels_by_header(bytes); pixels > most_pixels)
+    // OpenCV has a limit of its own, 2^30 pixels, which is 3 GB. What has no size here it would take as well,
+    // in formats of which nobody has said that they are pictures.
+    const std::optional<std::uint64_t> pixels = claimed_pixels(bytes);
+    if (pixels && *pixels > most_pixels)
         throw Error(ErrorKind::bad_data, {.what = "the picture is too large",
                                           .where = path.string(),
                                           .expected = "at most " + std::to_string(most_pixels) + " pixels",
-                                          .found = std::to_string(pixels)});
+                                          .found = std::to_string(*pixels)});
     cv::Mat picture;
     try {
-        picture = cv::imdecode(bytes, cv::IMREAD_COLOR);
+        if (pixels)
+            picture = cv::imdecode(bytes, cv::IMREAD_COLOR);
     } catch (const cv::Exception&) {
         picture.release();
     }

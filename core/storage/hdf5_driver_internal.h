@@ -24,6 +24,9 @@ struct DriverFile {
 [[nodiscard]] std::ptrdiff_t read_some(const DriverFile& file, haddr_t address, std::size_t size,
                                        void* buffer);
 
+/// The file behind one of HDF5's that was opened by reading_access(); null for any other.
+[[nodiscard]] const DriverFile* reading_driver_file(hid_t file);
+
 /// A driver whose files start with a DriverFile, without what opens, closes, reads and writes.
 [[nodiscard]] H5FD_class_t driver_of(const char* name, int value);
 

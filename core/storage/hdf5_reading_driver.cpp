@@ -36,6 +36,12 @@ herr_t read_bytes(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t 
     return read_some(mine, address, size, buffer) == static_cast<std::ptrdiff_t>(size) ? 0 : -1;
 }
 
+/// For reading_driver_file().
+herr_t get_handle(H5FD_t* file, hid_t, void** handle) {
+    *handle = file;
+    return 0;
+}
+
 herr_t refuse_to_write(H5FD_t*, H5FD_mem_t, hid_t, haddr_t, std::size_t, const void*) {
     return -1;
 }
@@ -47,19 +53,34 @@ H5FD_class_t make_driver() {
     driver.open = open_file;
     driver.close = close_file;
     driver.query = query_features;
+    driver.get_handle = get_handle;
     driver.read = read_bytes;
     driver.write = refuse_to_write;
     return driver;
+}
+
+hid_t registered_driver() {
+    // HDF5 keeps a copy; once registered the driver stays as long as the library.
+    static const H5FD_class_t driver = make_driver();
+    static const hid_t registered = H5FDregister(&driver);
+    return registered;
 }
 
 } // namespace
 
 Handle reading_access() {
     const auto held = lock();
-    // HDF5 keeps a copy; once registered the driver stays as long as the library.
-    static const H5FD_class_t driver = make_driver();
-    static const hid_t registered = H5FDregister(&driver);
-    return access_by(registered);
+    return access_by(registered_driver());
+}
+
+const DriverFile* reading_driver_file(hid_t file) {
+    const auto held = lock();
+    const Handle access(H5Fget_access_plist(file), H5Pclose);
+    void* handle = nullptr;
+    if (!access || H5Pget_driver(access.get()) != registered_driver() ||
+        H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0)
+        return nullptr;
+    return reinterpret_cast<const DriverFile*>(handle);
 }
 
 } // namespace stratoscope::storage::hdf5

@@ -1,8 +1,8 @@
 #include "core/base/matrix.h"
 #include "core/storage/hdf5_internal.h"
+#include "core/storage/hdf5_texts_internal.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 
 namespace stratoscope::storage::hdf5 {
@@ -13,27 +13,16 @@ constexpr std::size_t most_attribute_values = 1u << 16;
 constexpr std::size_t longest_fixed_string = 1u << 16;
 // The best that deflate can do; what claims to be packed tighter is a lie.
 constexpr std::size_t highest_compression = 1100;
+// Ids, labels and paths are read at once; nobody compares as many images.
+constexpr std::size_t longest_list = std::size_t{1} << 24;
 constexpr std::size_t largest_chunk = std::size_t{1} << 30;
 
-using Read = std::function<herr_t(hid_t memory_type, void* values)>;
-
 /// count strings of a dataset or an attribute; nothing when reading fails.
-std::optional<std::vector<std::string>> strings(hid_t type, hid_t space, std::size_t count,
-                                                const Read& read) {
+std::optional<std::vector<std::string>> strings(hid_t object, hid_t type, std::size_t count,
+                                                const ReadValues& read) {
+    if (H5Tis_variable_str(type) > 0)
+        return varying_texts(object, count, read);
     std::vector<std::string> out(count);
-    if (H5Tis_variable_str(type) > 0) {
-        const Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
-        H5Tset_size(memory.get(), H5T_VARIABLE);
-        H5Tset_cset(memory.get(), H5Tget_cset(type));
-        std::vector<char*> texts(count, nullptr);
-        const bool good = read(memory.get(), texts.data()) >= 0;
-        for (std::size_t i = 0; good && i < count; ++i)
-            if (texts[i] != nullptr)
-                out[i] = texts[i];
-        if (good)
-            H5Dvlen_reclaim(memory.get(), space, H5P_DEFAULT, texts.data());
-        return good ? std::optional(std::move(out)) : std::nullopt;
-    }
     const std::size_t length = H5Tget_size(type);
     if (length == 0 || length > longest_fixed_string)
         return std::nullopt;
@@ -48,6 +37,25 @@ std::optional<std::vector<std::string>> strings(hid_t type, hid_t space, std::si
             out[i].erase(out[i].find_last_not_of(' ') + 1);
     }
     return out;
+}
+
+/// Whether the bits a number is made of lie within its bytes. HDF5 believes a damaged type and reads beyond.
+bool is_sound_number(hid_t type) {
+    constexpr std::size_t longest = 16;
+    const std::size_t bytes = H5Tget_size(type);
+    const std::size_t bits = 8 * bytes;
+    const auto within = [bits](std::size_t first, std::size_t count) {
+        return count > 0 && first <= bits && count <= bits - first;
+    };
+    const int offset = H5Tget_offset(type);
+    if (bytes == 0 || bytes > longest || offset < 0 ||
+        !within(static_cast<std::size_t>(offset), H5Tget_precision(type)))
+        return false;
+    if (H5Tget_class(type) != H5T_FLOAT)
+        return true;
+    std::size_t sign = 0, exponent = 0, exponent_bits = 0, mantissa = 0, mantissa_bits = 0;
+    return H5Tget_fields(type, &sign, &exponent, &exponent_bits, &mantissa, &mantissa_bits) >= 0 &&
+           within(sign, 1) && within(exponent, exponent_bits) && within(mantissa, mantissa_bits);
 }
 
 struct OpenAttribute {
@@ -68,6 +76,8 @@ std::optional<OpenAttribute> open_attribute(hid_t object, const char* name) {
     if (!a.type || !a.space)
         return std::nullopt;
     a.type_class = H5Tget_class(a.type.get());
+    if ((a.type_class == H5T_INTEGER || a.type_class == H5T_FLOAT) && !is_sound_number(a.type.get()))
+        return std::nullopt;
     const hssize_t count = H5Sget_simple_extent_npoints(a.space.get());
     if (count < 1 || static_cast<std::size_t>(count) > most_attribute_values)
         return std::nullopt;
@@ -93,7 +103,8 @@ std::string implausible_size(hid_t dataset, hid_t creation, std::size_t declared
         chunk_bytes = checked_product(chunk_bytes, chunk[d], "a chunk");
     if (chunk_bytes > largest_chunk)
         return "is stored in chunks of more than 1 GiB";
-    if (declared / highest_compression > stored + chunk_bytes)
+    // A chunk is stored and read as a whole, also where it reaches beyond the values.
+    if (std::max(declared, chunk_bytes) / highest_compression > stored)
         return "declares far more values than the file holds";
     return {};
 }
@@ -153,7 +164,7 @@ std::vector<std::string> strings_attribute(hid_t object, const char* name) {
     const auto a = open_attribute(object, name);
     if (!a || a->type_class != H5T_STRING)
         return {};
-    return strings(a->type.get(), a->space.get(), a->count,
+    return strings(a->id.get(), a->type.get(), a->count,
                    [&](hid_t memory, void* out) { return H5Aread(a->id.get(), memory, out); })
         .value_or(std::vector<std::string>{});
 }
@@ -207,6 +218,10 @@ DatasetInfo describe(hid_t dataset, const File& file) {
         info.unreadable = kind_of(info.type);
         return info;
     }
+    if (info.type != H5T_STRING && !is_sound_number(type.get())) {
+        info.unreadable = "holds numbers whose bits lie outside their bytes: it is damaged";
+        return info;
+    }
     if (info.type == H5T_FLOAT) {
         info.half = is_half(type.get());
         if (info.element_bytes < 4 && !info.half) {
@@ -247,6 +262,8 @@ std::vector<std::string> read_strings(hid_t dataset, const File& file, const std
         refuse("it " + info.unreadable);
     if (info.shape.size() != 1)
         refuse("it has " + std::to_string(info.shape.size()) + " dimensions");
+    if (info.rows() > longest_list)
+        refuse("it has more entries than " + std::to_string(longest_list));
     std::vector<std::string> out;
     if (info.type == H5T_INTEGER) {
         for (const std::int64_t value : read_integers(dataset, file, name))
@@ -256,8 +273,7 @@ std::vector<std::string> read_strings(hid_t dataset, const File& file, const std
     if (info.type != H5T_STRING)
         refuse("it holds numbers with fractions, not strings");
     const Handle type(H5Dget_type(dataset), H5Tclose);
-    const Handle space(H5Dget_space(dataset), H5Sclose);
-    auto texts = strings(type.get(), space.get(), info.rows(), [&](hid_t memory, void* values) {
+    auto texts = strings(dataset, type.get(), info.rows(), [&](hid_t memory, void* values) {
         return H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
     });
     if (!texts)
@@ -276,6 +292,8 @@ std::vector<std::int64_t> read_integers(hid_t dataset, const File& file, const s
         refuse("it " + info.unreadable);
     if (info.shape.size() != 1 || info.type != H5T_INTEGER)
         refuse("it is not a one-dimensional dataset of integers");
+    if (info.rows() > longest_list)
+        refuse("it has more entries than " + std::to_string(longest_list));
     std::vector<std::int64_t> values(info.rows());
     if (H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
         refuse("the numbers can't be read: " + last_error());

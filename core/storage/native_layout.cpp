@@ -11,6 +11,7 @@ using hdf5::File;
 using hdf5::Handle;
 
 constexpr double highest_index = 1e6;
+constexpr std::size_t most_statistics = std::size_t{1} << 28; // they are read at once: 1 GiB
 
 /// Runs a part that may be missing or bad without losing the rest of the file.
 template <class Part>
@@ -85,6 +86,8 @@ void read_statistics(const std::shared_ptr<const File>& file, hid_t group, FileC
     std::string problem = info.unreadable;
     if (problem.empty() && (info.shape.size() != 2 || info.type == H5T_STRING))
         problem = "is not a table of numbers, one row an image";
+    if (problem.empty() && info.shape[0] * info.shape[1] > most_statistics)
+        problem = "has more than " + std::to_string(most_statistics) + " values";
     if (problem.empty() && !out.images.ids.empty() && info.rows() != out.images.ids.size())
         problem = "has " + std::to_string(info.rows()) + " rows for " +
                   std::to_string(out.images.ids.size()) + " images";

@@ -9,6 +9,7 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <numeric>
 
@@ -58,6 +59,21 @@ class RawFile {
         H5Pclose(plan);
         H5Sclose(space);
     }
+    // Compressed in one chunk of which a few bytes are there: the file is small, what it claims to unpack to
+    // is not.
+    void packed(const char* name, const std::vector<hsize_t>& shape, const std::vector<hsize_t>& chunk) {
+        const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
+        const hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
+        H5Pset_chunk(plan, static_cast<int>(chunk.size()), chunk.data());
+        H5Pset_deflate(plan, 9);
+        const hid_t set = H5Dcreate2(file_, name, H5T_STD_I8LE, space, H5P_DEFAULT, plan, H5P_DEFAULT);
+        const std::vector<hsize_t> first(shape.size(), 0);
+        const std::array<char, 16> bytes{};
+        H5Dwrite_chunk(set, H5P_DEFAULT, 0, first.data(), bytes.size(), bytes.data());
+        H5Dclose(set);
+        H5Pclose(plan);
+        H5Sclose(space);
+    }
     void texts(const char* name, hsize_t count) {
         const hid_t type = H5Tcopy(H5T_C_S1);
         H5Tset_size(type, 8);
@@ -65,6 +81,23 @@ class RawFile {
         const hid_t set = H5Dcreate2(file_, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
         std::vector<char> values(count * 8, 'x');
         H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+        H5Dclose(set);
+        H5Sclose(space);
+        H5Tclose(type);
+    }
+    /// "image 0", "image 1", … as h5py writes them.
+    void varying_texts(const char* name, hsize_t count) {
+        const hid_t type = H5Tcopy(H5T_C_S1);
+        H5Tset_size(type, H5T_VARIABLE);
+        const hid_t space = H5Screate_simple(1, &count, nullptr);
+        const hid_t set = H5Dcreate2(file_, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        std::vector<std::string> texts(count);
+        std::vector<const char*> pointers(count);
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            texts[i] = "image " + std::to_string(i);
+            pointers[i] = texts[i].c_str();
+        }
+        H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data());
         H5Dclose(set);
         H5Sclose(space);
         H5Tclose(type);
@@ -204,6 +237,81 @@ TEST_F(BadFiles, AnAbsurdSizeTakesNoMemory) {
     } else {
         EXPECT_NE(text.find("huge"), std::string::npos) << text;
     }
+}
+
+TEST_F(BadFiles, AFewPackedBytesThatClaimMuchTakeNoMemory) {
+    constexpr hsize_t chunk = hsize_t{1} << 29;
+    {
+        RawFile file(path);
+        file.group("models");
+        file.group("models/m");
+        file.group("models/m/layers");
+        file.floats("models/m/layers/a", {40, 3});
+        file.packed("models/m/layers/b", {40, 3}, {40, chunk / 40}); // little, in a chunk of much
+        file.group("images");
+        file.packed("images/labels", {chunk * 1000}, {chunk});
+        file.packed("images/label_names", {chunk * 1000}, {chunk});
+        file.packed("images/statistics", {chunk, 1000}, {chunk, 1});
+    }
+    const Dataset dataset = open(path);
+    EXPECT_TRUE(dataset.images.labels.empty());
+    EXPECT_TRUE(dataset.images.statistics.empty());
+    EXPECT_TRUE(warned(dataset, "far more values than the file holds"));
+    ASSERT_EQ(dataset.models.at(0).layers.size(), 1U);
+    EXPECT_EQ(dataset.models[0].layers[0].name, "a");
+}
+
+TEST_F(BadFiles, DamagedTextsAndTypesAreRefusedAndNeverCrash) {
+    {
+        RawFile file(path);
+        file.floats("layer", {40, 3});
+        file.varying_texts("ids", 40);
+    }
+    EXPECT_EQ(open(path).images.ids.at(7), "image 7");
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    const std::size_t heap = bytes.find("GCOL");
+    ASSERT_NE(heap, std::string::npos);
+    const std::size_t first_text = heap + 32;
+    // Where the first texts lie: length (4), heap (8), number in it (4); the heap's first object begins 16
+    // bytes before its text: number (2), references (2), nothing (4), length (8).
+    std::string place("\7\0\0\0", 4);
+    for (std::size_t i = 0; i < 8; ++i)
+        place += static_cast<char>(heap >> (8 * i) & 0xFFU);
+    const std::size_t places = bytes.find(place);
+    ASSERT_NE(places, std::string::npos);
+    const fs::path bad = folder.path() / "bad.h5";
+    for (const std::size_t at :
+         {places, places + 1, places + 3, places + 5, places + 11, places + 12, places + 14, heap, heap + 9,
+          heap + 12, heap + 15, first_text - 16, first_text - 15, first_text - 8, first_text - 7,
+          first_text - 5, first_text - 1}) {
+        std::string damaged = bytes;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x5A);
+        std::ofstream(bad, std::ios::binary | std::ios::trunc) << damaged;
+        const std::string said = refusal(bad);
+        if (said.empty()) {
+            EXPECT_TRUE(open(bad).images.ids_are_positions) << at;
+        } else {
+            EXPECT_NE(said.find("bad.h5"), std::string::npos) << said;
+        }
+    }
+}
+
+TEST_F(BadFiles, NumbersWithBitsOutsideTheirBytesAreRefused) {
+    {
+        RawFile file(path);
+        file.floats("layer", {40, 3});
+    }
+    std::ifstream in(path, std::ios::binary);
+    std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    // A float32 in a header: bit offset 0, precision 32, exponent at 23 of 8 bits, mantissa at 0 of 23, bias
+    // 127.
+    const std::size_t type = bytes.find(std::string("\0\0\x20\0\x17\x08\0\x17\x7f\0\0\0", 12));
+    ASSERT_NE(type, std::string::npos);
+    bytes[type + 4] = static_cast<char>(200);
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+    const Layer layer = open(path).models.at(0).layers.at(0);
+    EXPECT_NE(layer.unusable.find("bits"), std::string::npos) << layer.unusable;
 }
 
 TEST_F(BadFiles, EveryTruncationIsRefusedOrReadsWhatIsThere) {

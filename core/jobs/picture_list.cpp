@@ -67,10 +67,12 @@ std::vector<Found> all_of(const std::vector<fs::path>& sources, const Task& task
     std::vector<Found> found;
     std::set<std::string> prefixes;
     for (const fs::path& source : sources) {
-        const fs::file_status status = fs::status(source);
+        std::error_code failed; // beside its absence: no access, a link to itself, a name too long
+        const fs::file_status status = fs::status(source, failed);
         if (!fs::exists(status))
             throw Error(ErrorKind::no_input, {.what = "there is no such folder or picture",
                                               .where = source.string(),
+                                              .found = failed.message(),
                                               .advice = "Check the path"});
         // Two folders may hold pictures of one name.
         std::string prefix;

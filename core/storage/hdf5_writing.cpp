@@ -39,6 +39,16 @@ std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
     return pointers;
 }
 
+Handle checked_access() {
+    Handle access = writing_access();
+    // Identifiers left open must not keep the file open behind a close that seemed to succeed.
+    H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
+    // Of HDF5 1.8 on (2008) what describes groups, datasets and attributes has checksums: damage to it is
+    // told, where the older form would be believed.
+    H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V18);
+    return access;
+}
+
 } // namespace
 
 void require_written(bool good, const std::filesystem::path& path, std::string_view what) {
@@ -62,9 +72,7 @@ Handle create_file(const std::filesystem::path& temporary, const std::filesystem
     const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_obj_track_times(creation.get(), false);
-    const Handle access = writing_access();
-    // Identifiers left open must not keep the file open behind a close that seemed to succeed.
-    H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
+    const Handle access = checked_access();
     Handle file(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose);
     require_written(file.valid(), named, "the file");
     return file;
@@ -72,8 +80,7 @@ Handle create_file(const std::filesystem::path& temporary, const std::filesystem
 
 Handle open_for_writing(const std::filesystem::path& path, const std::filesystem::path& named) {
     const auto held = lock();
-    const Handle access = writing_access();
-    H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
+    const Handle access = checked_access();
     Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.get()), H5Fclose);
     require_written(file.valid(), named, "the file");
     return file;

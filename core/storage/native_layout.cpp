@@ -23,9 +23,22 @@ void or_warn(std::vector<Warning>& warnings, const char* code, Part part) {
     }
 }
 
+/// The object of that name, not valid where the file has none. Throws Error(bad_data) where it has one that
+/// can't be opened: what is damaged is not taken for absent.
+Handle part_of(const File& file, hid_t group, const std::string& name) {
+    Handle part = hdf5::open_object(group, name);
+    const std::string reason = part ? std::string() : hdf5::last_error();
+    if (!part && hdf5::has_link(group, name))
+        throw Error(ErrorKind::bad_data, {.what = "a part of the file can't be opened",
+                                          .where = file.where(name),
+                                          .found = reason,
+                                          .advice = "The file is damaged there; write or copy it again"});
+    return part;
+}
+
 void read_labels(const File& file, hid_t group, FileContents& out) {
     ImageSet& images = out.images;
-    if (const Handle labels = hdf5::open_object(group, "labels")) {
+    if (const Handle labels = part_of(file, group, "labels")) {
         images.labels = hdf5::read_integers(labels.get(), file, "/images/labels");
         if (!images.ids.empty() && images.labels.size() != images.ids.size()) {
             out.warnings.push_back({"labels_left_out", "",
@@ -35,12 +48,12 @@ void read_labels(const File& file, hid_t group, FileContents& out) {
             images.labels.clear();
         }
     }
-    if (const Handle names = hdf5::open_object(group, "label_names"))
+    if (const Handle names = part_of(file, group, "label_names"))
         images.label_names = hdf5::read_strings(names.get(), file, "/images/label_names");
 }
 
 void read_paths(const File& file, hid_t group, FileContents& out) {
-    const Handle dataset = hdf5::open_object(group, "paths");
+    const Handle dataset = part_of(file, group, "paths");
     if (!dataset)
         return;
     const std::vector<std::string> texts = hdf5::read_strings(dataset.get(), file, "/images/paths");
@@ -57,7 +70,7 @@ void read_paths(const File& file, hid_t group, FileContents& out) {
 }
 
 void read_thumbnails(const std::shared_ptr<const File>& file, hid_t group, FileContents& out) {
-    const Handle dataset = hdf5::open_object(group, "thumbnails");
+    const Handle dataset = part_of(*file, group, "thumbnails");
     if (!dataset)
         return;
     const hdf5::DatasetInfo info = hdf5::describe(dataset.get(), *file);
@@ -79,7 +92,7 @@ void read_thumbnails(const std::shared_ptr<const File>& file, hid_t group, FileC
 }
 
 void read_statistics(const std::shared_ptr<const File>& file, hid_t group, FileContents& out) {
-    const Handle dataset = hdf5::open_object(group, "statistics");
+    const Handle dataset = part_of(*file, group, "statistics");
     if (!dataset)
         return;
     const hdf5::DatasetInfo info = hdf5::describe(dataset.get(), *file);
@@ -107,7 +120,8 @@ void read_statistics(const std::shared_ptr<const File>& file, hid_t group, FileC
 }
 
 void read_images(const std::shared_ptr<const File>& file, FileContents& out) {
-    const Handle group = hdf5::open_object(file->id(), "/images");
+    // Without the right ids nothing can be matched: damage to them is an error, all else below a warning.
+    const Handle group = part_of(*file, file->id(), "images");
     if (!group || !hdf5::is_group(group.get()))
         return;
     if (hdf5::has_link(group.get(), "ids")) {
@@ -116,7 +130,6 @@ void read_images(const std::shared_ptr<const File>& file, FileContents& out) {
             throw Error(ErrorKind::bad_data, {.what = "the image ids can't be read",
                                               .where = file->where("/images/ids"),
                                               .expected = "one string an image"});
-        // Without the right ids nothing can be matched: this one is an error, not a warning.
         out.images.ids = hdf5::read_strings(ids.get(), *file, "/images/ids");
     }
     or_warn(out.warnings, "labels_left_out", [&] { read_labels(*file, group.get(), out); });

@@ -234,6 +234,44 @@ TEST(ActivationsWriter, leaves_nothing_when_it_goes_uncommitted_or_fails) {
     EXPECT_EQ(text, "an older file");
 }
 
+TEST(ActivationsWriter, writes_descriptions_whose_damage_is_told) {
+    const support::TemporaryFolder folder;
+    const fs::path path = folder.path() / "one.h5";
+    {
+        ActivationsWriter writer(path, five_images());
+        writer.add_model({.name = "m",
+                          .title = {},
+                          .family = {},
+                          .objective = {},
+                          .source = {},
+                          .preprocessing = {},
+                          .layers = {}});
+        Layer layer;
+        layer.name = "l";
+        writer.add_layer("m", layer, numbers(5, 3).view());
+        writer.commit();
+    }
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    const fs::path bad = folder.path() / "bad.h5";
+    ThreadPool pool(1);
+    std::size_t descriptions = 0;
+    for (std::size_t at = bytes.find("OHDR"); at != std::string::npos; at = bytes.find("OHDR", at + 4)) {
+        ++descriptions;
+        std::string damaged = bytes;
+        damaged[at + 12] = static_cast<char>(damaged[at + 12] ^ 0x01);
+        std::ofstream(bad, std::ios::binary | std::ios::trunc) << damaged;
+        bool told = false;
+        try {
+            told = !open_dataset({bad}, {}, Task{pool}).warnings.empty();
+        } catch (const Error&) {
+            told = true;
+        }
+        EXPECT_TRUE(told) << "byte " << at + 12;
+    }
+    EXPECT_GT(descriptions, 5U) << "of the root, images and what is in them, models, the model and its layer";
+}
+
 TEST(ActivationsWriter, says_where_it_can_not_write) {
     const support::TemporaryFolder folder;
     const auto kind_of = [](const fs::path& path) {
